@@ -1,0 +1,344 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxDepth bounds how deeply a JSON value may nest.
+const MaxDepth = 512
+
+// ReadJSON reads one JSON value. What stands before a fault is returned with
+// the diagnostic; a repeated name is kept (see Value.Repeated), since each
+// format judges it in its own way.
+func ReadJSON(t Text) (*Value, []Diagnostic) {
+	r := NewJSONReader(t)
+	v, err := r.Value()
+	if err == nil {
+		err = r.End()
+	}
+	if err != nil {
+		return v, []Diagnostic{r.Diagnostic(err)}
+	}
+	return v, nil
+}
+
+// A JSONReader reads a JSON text piece by piece, so that a large export need
+// not be held as one tree.
+type JSONReader struct {
+	text Text
+	dec  *jsontext.Decoder
+	base int // bytes of a byte order mark
+}
+
+var byteOrderMark = "\uFEFF"
+
+// NewJSONReader returns a reader at the start of t.
+func NewJSONReader(t Text) *JSONReader {
+	body := strings.TrimPrefix(t.Value, byteOrderMark)
+	dec := jsontext.NewDecoder(strings.NewReader(body), jsontext.AllowDuplicateNames(true))
+	return &JSONReader{text: t, dec: dec, base: len(t.Value) - len(body)}
+}
+
+// Offset is how many bytes were read.
+func (r *JSONReader) Offset() int { return r.base + int(r.dec.InputOffset()) }
+
+// Peek is the first byte of the next token: one of n f t " 0 { } [ ], or 0 at
+// a fault or the end. A number gives 0 as '0'.
+func (r *JSONReader) Peek() byte { return byte(r.dec.PeekKind()) }
+
+// Open reads a { or [.
+func (r *JSONReader) Open() error { return r.token() }
+
+// Close reads a } or ].
+func (r *JSONReader) Close() error { return r.token() }
+
+// Name reads a member's name.
+func (r *JSONReader) Name() (String, error) {
+	if k := r.dec.PeekKind(); k != '"' {
+		if _, err := r.dec.ReadToken(); err != nil {
+			return String{}, err
+		}
+		return String{}, errNotName
+	}
+	return r.scalar()
+}
+
+// Skip reads over the next value.
+func (r *JSONReader) Skip() error { return r.dec.SkipValue() }
+
+// End reads to the end of the text, where nothing but blanks may follow.
+func (r *JSONReader) End() error {
+	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		if err == nil {
+			err = errTrailing
+		}
+		return err
+	}
+	return nil
+}
+
+var (
+	errNotName  = errors.New("expected a member's name")
+	errTrailing = errors.New("unexpected text behind the value")
+	errDepth    = fmt.Errorf("nested deeper than %d levels", MaxDepth)
+	errMark     = errors.New("the noncharacters U+FDD0 and U+FDD1 are not accepted")
+)
+
+// Value reads the next value whole. At a fault it returns what it has read
+// of the value, which may be nil.
+func (r *JSONReader) Value() (*Value, error) { return r.value(0) }
+
+func (r *JSONReader) value(depth int) (*Value, error) {
+	if depth > MaxDepth {
+		return nil, errDepth
+	}
+	switch k := r.dec.PeekKind(); k {
+	case '{':
+		return r.object(depth)
+	case '[':
+		return r.list(depth)
+	case '"', '0', 't', 'f', 'n':
+		s, err := r.scalar()
+		if err != nil {
+			return nil, err
+		}
+		return &Value{Kind: scalarKinds(byte(k)), Scalar: s, Range: s.Range}, nil
+	}
+	return nil, r.fault()
+}
+
+func scalarKinds(k byte) Kind {
+	switch k {
+	case '"':
+		return Str
+	case '0':
+		return Number
+	case 'n':
+		return Null
+	}
+	return Bool
+}
+
+func (r *JSONReader) object(depth int) (*Value, error) {
+	v := &Value{Kind: Object}
+	start, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	for r.dec.PeekKind() == '"' {
+		name, err := r.scalar()
+		if err != nil {
+			return r.finish(v, start), err
+		}
+		item, err := r.value(depth + 1)
+		if item != nil {
+			v.Members = append(v.Members, Member{Name: name, Value: item})
+		}
+		if err != nil {
+			return r.finish(v, start), err
+		}
+	}
+	err = r.token()
+	return r.finish(v, start), err
+}
+
+func (r *JSONReader) list(depth int) (*Value, error) {
+	v := &Value{Kind: List}
+	start, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if k := r.dec.PeekKind(); k == ']' || k == '}' || k == 0 {
+			break
+		}
+		item, err := r.value(depth + 1)
+		if item != nil {
+			v.Items = append(v.Items, item)
+		}
+		if err != nil {
+			return r.finish(v, start), err
+		}
+	}
+	err = r.token()
+	return r.finish(v, start), err
+}
+
+func (r *JSONReader) open() (int, error) {
+	start := r.next()
+	return start, r.token()
+}
+
+func (r *JSONReader) finish(v *Value, start int) *Value {
+	v.Range = r.text.Range(start, r.Offset())
+	return v
+}
+
+func (r *JSONReader) token() error {
+	_, err := r.dec.ReadToken()
+	return err
+}
+
+// fault reads the token that cannot be, for its error.
+func (r *JSONReader) fault() error {
+	if _, err := r.dec.ReadToken(); err != nil {
+		return err
+	}
+	return io.ErrUnexpectedEOF
+}
+
+// scalar reads a string, number, boolean or null.
+func (r *JSONReader) scalar() (String, error) {
+	start := r.next()
+	tok, err := r.dec.ReadToken()
+	if err != nil {
+		return String{}, err
+	}
+	value := tok.String()
+	if r.text.segments != nil && r.text.segments[0].literal && len(r.text.segments) == 1 && HasMark(value) {
+		return String{}, errMark
+	}
+	return NewString(value, r.text.Range(start, r.Offset())), nil
+}
+
+// next is the offset at which the next token starts.
+func (r *JSONReader) next() int {
+	i := r.Offset()
+	for i < len(r.text.Value) && strings.IndexByte(" \t\r\n,:", r.text.Value[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// Diagnostic turns an error of this reader into one with its place.
+func (r *JSONReader) Diagnostic(err error) Diagnostic {
+	offset := r.next()
+	message := err.Error()
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		offset = r.base + int(syntax.ByteOffset)
+		message = syntax.Err.Error()
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		offset, message = len(r.text.Value), "the text ends in the middle of a value"
+	}
+	return Errorf(r.text.Range(min(offset, len(r.text.Value)), min(offset+1, len(r.text.Value))), "read JSON: %s", message)
+}
+
+// Repeated returns the members of an object whose name stands before them.
+func (v *Value) Repeated() []Member {
+	if v == nil || len(v.Members) < 2 {
+		return nil
+	}
+	var out []Member
+	for i, m := range v.Members {
+		for _, earlier := range v.Members[:i] {
+			if earlier.Name.Value == m.Name.Value {
+				out = append(out, m)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// LooksLikeJSON reports whether the first byte that is no blank opens an
+// object or a list. It is how JSON is told from YAML, whatever the file's
+// name ends in.
+func LooksLikeJSON(data []byte) bool {
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
+	data = bytes.TrimLeft(data, " \t\r\n")
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+}
+
+// JSONText returns the content of a JSON string literal as text of its own,
+// each byte mapped to where it stands, escapes to the whole escape. The
+// string must have been read from a file; if not, all of the text maps to
+// the string's range.
+func JSONText(s String) Text {
+	raw := s.Range.Text()
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
+		return s.Text()
+	}
+	var b TextBuilder
+	src, base := s.Range.Source, s.Range.Start()
+	for i := 1; i < len(raw)-1; {
+		if raw[i] != '\\' {
+			j := strings.IndexByte(raw[i:len(raw)-1], '\\')
+			if j < 0 {
+				j = len(raw) - 1 - i
+			}
+			b.Literal(raw[i:i+j], src.Range(base+i, base+i+j))
+			i += j
+			continue
+		}
+		text, n := unescape(raw[i : len(raw)-1])
+		b.Opaque(text, src.Range(base+i, base+i+n))
+		i += n
+	}
+	t := b.Text()
+	if t.Value != s.Value {
+		return s.Text()
+	}
+	return t
+}
+
+// unescape decodes the JSON escape that s begins with and says how long it
+// is; a surrogate pair counts as one escape.
+func unescape(s string) (string, int) {
+	n := 2
+	if len(s) > 1 && s[1] == 'u' {
+		n = 6
+		if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' && isSurrogate(s[2:6]) {
+			n = 12
+		}
+	}
+	n = min(n, len(s))
+	text, err := jsontext.AppendUnquote(nil, `"`+s[:n]+`"`)
+	if err != nil {
+		return string(utf8.RuneError), n
+	}
+	return string(text), n
+}
+
+func isSurrogate(hex string) bool {
+	n, err := strconv.ParseUint(hex, 16, 16)
+	return err == nil && n >= 0xD800 && n < 0xDC00
+}
+
+// PercentDecode decodes a percent-encoded document as IAM's API returns it
+// (IAM API Reference: policy documents are URL-encoded, RFC 3986). Text that
+// begins with { is returned as it is.
+func PercentDecode(t Text) (Text, error) {
+	if strings.HasPrefix(strings.TrimSpace(t.Value), "{") || !strings.Contains(t.Value, "%") {
+		return t, nil
+	}
+	if _, err := url.PathUnescape(t.Value); err != nil {
+		return t, fmt.Errorf("decode percent-encoding: %w", err)
+	}
+	var b TextBuilder
+	for i := 0; i < len(t.Value); {
+		j := strings.IndexByte(t.Value[i:], '%')
+		if j != 0 {
+			if j < 0 {
+				j = len(t.Value) - i
+			}
+			b.Append(t, i, i+j)
+			i += j
+			continue
+		}
+		text, _ := url.PathUnescape(t.Value[i : i+3])
+		b.Opaque(text, t.Range(i, i+3))
+		i += 3
+	}
+	return b.Text(), nil
+}

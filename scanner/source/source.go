@@ -1,0 +1,212 @@
+// Package source says where every scalar was written and whether its value is
+// known. Everything above it (policies, model, findings) refers to places
+// through a Range and to text through a String.
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// MaxSize is the largest input, in bytes, that a Range can address.
+const MaxSize = math.MaxInt32
+
+// A Source is one input file. Its bytes never change once it is made.
+type Source struct {
+	// Path is slash-separated and relative to the repository root.
+	Path string
+
+	data  []byte
+	once  sync.Once
+	lines []int32
+}
+
+// New returns the source of data at path. The caller gives data away.
+func New(path string, data []byte) *Source { return &Source{Path: path, data: data} }
+
+// Bytes returns the whole input. It must not be changed.
+func (s *Source) Bytes() []byte { return s.data }
+
+// Size is the length of the input in bytes.
+func (s *Source) Size() int { return len(s.data) }
+
+// Range returns the half-open byte range [start, end) of the source, cut to
+// its bounds.
+func (s *Source) Range(start, end int) Range {
+	start = min(max(start, 0), len(s.data))
+	end = min(max(end, start), len(s.data))
+	return Range{Source: s, start: int32(start), end: int32(end)}
+}
+
+// Whole is the range of all the input.
+func (s *Source) Whole() Range { return s.Range(0, len(s.data)) }
+
+// Lines is the number of lines; an empty input has one.
+func (s *Source) Lines() int { return len(s.starts()) }
+
+// Line returns line n (1-based) without its end of line.
+func (s *Source) Line(n int) string {
+	r := s.LineRange(n)
+	return string(s.data[r.start:r.end])
+}
+
+// LineRange is the range of line n (1-based) without its end of line. A
+// number outside the input is moved to the nearest line.
+func (s *Source) LineRange(n int) Range {
+	starts := s.starts()
+	n = min(max(n, 1), len(starts))
+	start, end := int(starts[n-1]), len(s.data)
+	if n < len(starts) {
+		end = int(starts[n]) - 1
+	}
+	if end > start && s.data[end-1] == '\r' {
+		end--
+	}
+	return s.Range(start, end)
+}
+
+// Offset returns the byte offset of a line and a column counted in code
+// points, both 1-based, as YAML parsers report them.
+func (s *Source) Offset(line, column int) int {
+	r := s.LineRange(line)
+	text := s.data[r.start:r.end]
+	off := 0
+	for c := 1; c < column && off < len(text); c++ {
+		_, n := utf8.DecodeRune(text[off:])
+		off += n
+	}
+	return int(r.start) + off
+}
+
+// A Position is a place in a source as people and reports count it.
+type Position struct {
+	// Line is 1-based.
+	Line int
+	// Column is 1-based and counts UTF-16 code units (SARIF 2.1.0, 3.14.17).
+	Column int
+	// Display is 1-based and counts code points, as an editor shows it.
+	Display int
+}
+
+// Position returns the line and columns of a byte offset.
+func (s *Source) Position(offset int) Position {
+	starts := s.starts()
+	offset = min(max(offset, 0), len(s.data))
+	line := sort.Search(len(starts), func(i int) bool { return int(starts[i]) > offset })
+	p := Position{Line: line, Column: 1, Display: 1}
+	for _, r := range string(s.data[starts[line-1]:offset]) {
+		p.Display++
+		p.Column++
+		if r > 0xFFFF {
+			p.Column++
+		}
+	}
+	return p
+}
+
+func (s *Source) starts() []int32 {
+	s.once.Do(func() {
+		s.lines = append(make([]int32, 0, bytes.Count(s.data, []byte{'\n'})+1), 0)
+		for i, c := range s.data {
+			if c == '\n' {
+				s.lines = append(s.lines, int32(i+1))
+			}
+		}
+	})
+	return s.lines
+}
+
+// A Range is a half-open run of bytes in a source. The zero Range is no
+// place at all. Ranges compare with ==.
+type Range struct {
+	Source     *Source
+	start, end int32
+}
+
+// IsZero reports whether the range is no place at all.
+func (r Range) IsZero() bool { return r.Source == nil }
+
+// Start is the offset of the first byte.
+func (r Range) Start() int { return int(r.start) }
+
+// End is the offset behind the last byte.
+func (r Range) End() int { return int(r.end) }
+
+// Len is the number of bytes.
+func (r Range) Len() int { return int(r.end - r.start) }
+
+// Path is the source's path, empty for the zero Range.
+func (r Range) Path() string {
+	if r.Source == nil {
+		return ""
+	}
+	return r.Source.Path
+}
+
+// Text is what stands at the range.
+func (r Range) Text() string {
+	if r.Source == nil {
+		return ""
+	}
+	return string(r.Source.data[r.start:r.end])
+}
+
+// From is the position of the first byte.
+func (r Range) From() Position {
+	if r.Source == nil {
+		return Position{}
+	}
+	return r.Source.Position(int(r.start))
+}
+
+// To is the position behind the last byte.
+func (r Range) To() Position {
+	if r.Source == nil {
+		return Position{}
+	}
+	return r.Source.Position(int(r.end))
+}
+
+// Contains reports whether o lies within r.
+func (r Range) Contains(o Range) bool {
+	return r.Source != nil && r.Source == o.Source && r.start <= o.start && o.end <= r.end
+}
+
+// Join is the smallest range that holds both; a zero operand, or one of
+// another source, is left out.
+func (r Range) Join(o Range) Range {
+	switch {
+	case r.IsZero():
+		return o
+	case o.IsZero() || o.Source != r.Source:
+		return r
+	}
+	return Range{Source: r.Source, start: min(r.start, o.start), end: max(r.end, o.end)}
+}
+
+// Compare orders ranges by path, then start, then end.
+func (r Range) Compare(o Range) int {
+	if a, b := r.Path(), o.Path(); a != b {
+		if a < b {
+			return -1
+		}
+		return 1
+	}
+	if r.start != o.start {
+		return int(r.start) - int(o.start)
+	}
+	return int(r.end) - int(o.end)
+}
+
+// String is path:line:column, for messages.
+func (r Range) String() string {
+	if r.IsZero() {
+		return "-"
+	}
+	p := r.From()
+	return fmt.Sprintf("%s:%d:%d", r.Path(), p.Line, p.Display)
+}

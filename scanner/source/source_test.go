@@ -1,0 +1,92 @@
+package source_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+func TestPositionCountsUTF16(t *testing.T) {
+	s := source.New("a.tf", []byte("x\r\n😀é\"cloudwatch:*\"\n"))
+	r := s.Range(9, 23)
+	if got := r.Text(); got != `"cloudwatch:*"` {
+		t.Fatalf("text %q", got)
+	}
+	if diff := cmp.Diff(source.Position{Line: 2, Column: 4, Display: 3}, r.From()); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.Line(1); got != "x" {
+		t.Errorf("line 1 = %q", got)
+	}
+}
+
+func TestReadJSONKeepsOffsetsAndRepeats(t *testing.T) {
+	s := source.New("p.json", []byte("\uFEFF{ \"a\" : [1, \"x\\u0041\"], \"a\": null }"))
+	v, diags := source.ReadJSON(s.Text())
+	if len(diags) != 0 {
+		t.Fatal(diags)
+	}
+	first := v.Members[0].Value
+	if got := first.Items[1].Range.Text(); got != `"x\u0041"` {
+		t.Errorf("range %q", got)
+	}
+	if got := first.Items[1].Scalar.Value; got != "xA" {
+		t.Errorf("value %q", got)
+	}
+	if got := v.Repeated(); len(got) != 1 || got[0].Name.Range.Start() <= first.Range.End() {
+		t.Errorf("repeated %v", got)
+	}
+}
+
+func TestReadJSONGivesWhatStandsBeforeAFault(t *testing.T) {
+	s := source.New("p.json", []byte("{\n \"a\": {\"b\": 1},\n \"c\": [2,"))
+	v, diags := source.ReadJSON(s.Text())
+	if len(diags) != 1 || diags[0].Range.From().Line != 3 {
+		t.Fatalf("diagnostics %v", diags)
+	}
+	if got := v.Get("a").Get("b").Text().Value; got != "1" {
+		t.Errorf("a.b = %q", got)
+	}
+	if got := v.Get("c").Items[0].Text().Value; got != "2" {
+		t.Errorf("c[0] = %q", got)
+	}
+}
+
+func TestEmbeddedDocumentsKeepTheirPlace(t *testing.T) {
+	s := source.New("p.json", []byte(`{"doc": "{\"Action\": \"logs:\u002a\"}", "enc": "%7B%22Action%22%3A%22a%22%7D"}`))
+	v, _ := source.ReadJSON(s.Text())
+	doc, diags := source.ReadJSON(source.JSONText(v.Get("doc").Scalar))
+	if len(diags) != 0 {
+		t.Fatal(diags)
+	}
+	if got := doc.Get("Action").Range.Text(); got != `\"logs:\u002a\"` {
+		t.Errorf("range %q", got)
+	}
+	text, err := source.PercentDecode(source.JSONText(v.Get("enc").Scalar))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _ = source.ReadJSON(text)
+	if got := doc.Get("Action").Range.Text(); got != `%22a%22` {
+		t.Errorf("range %q", got)
+	}
+}
+
+func TestMarksCannotBeForged(t *testing.T) {
+	s := source.New("p.json", []byte(`{"a": "`+source.Hole(source.HoleSelf, "")+`"}`))
+	if _, diags := source.ReadJSON(s.Text()); len(diags) != 1 {
+		t.Fatalf("diagnostics %v", diags)
+	}
+}
+
+func TestPieces(t *testing.T) {
+	s := "arn:aws:iam::" + source.Hole(source.HoleSelf, "") + ":role/" + source.Hole(source.HoleName, "var.x")
+	want := []source.Piece{{Text: "arn:aws:iam::"}, {Kind: source.HoleSelf}, {Text: ":role/"}, {Kind: source.HoleName, Label: "var.x"}}
+	if diff := cmp.Diff(want, source.Pieces(s)); diff != "" {
+		t.Error(diff)
+	}
+	if got := source.Show(s); got != "arn:aws:iam::<self>:role/${var.x}" {
+		t.Errorf("show %q", got)
+	}
+}

@@ -1,0 +1,111 @@
+package source
+
+import (
+	"sort"
+	"strings"
+)
+
+// A Text is text with a way back to the places it was written at. It stands
+// for a file, or for a document inside a string: a heredoc, a block scalar,
+// an escaped or percent-encoded string, a template with parts from elsewhere.
+type Text struct {
+	Value    string
+	segments []segment
+}
+
+// A segment maps Value from its start up to the next segment's. A literal
+// maps byte by byte from the range's start; any other maps to the range.
+type segment struct {
+	start   int
+	rng     Range
+	literal bool
+}
+
+// Text is the whole source as text.
+func (s *Source) Text() Text {
+	return Text{Value: string(s.data), segments: []segment{{rng: s.Whole(), literal: true}}}
+}
+
+// Text is the string's value as text that maps to its range as a whole.
+func (s String) Text() Text {
+	return Text{Value: s.Value, segments: []segment{{rng: s.Range}}}
+}
+
+// Range maps the bytes [start, end) of Value to where they were written. A
+// run over segments of one source gives the range from first to last; over
+// several sources, that of the first.
+func (t Text) Range(start, end int) Range {
+	if len(t.segments) == 0 {
+		return Range{}
+	}
+	first := t.at(start)
+	r := t.place(first, start, end)
+	if end <= start {
+		return r
+	}
+	for i := first + 1; i < len(t.segments) && t.segments[i].start < end; i++ {
+		r = r.Join(t.place(i, max(start, t.segments[i].start), end))
+	}
+	return r
+}
+
+// at is the index of the segment that holds offset.
+func (t Text) at(offset int) int {
+	i := sort.Search(len(t.segments), func(i int) bool { return t.segments[i].start > offset })
+	return max(i-1, 0)
+}
+
+func (t Text) place(i, start, end int) Range {
+	s := t.segments[i]
+	if !s.literal {
+		return s.rng
+	}
+	if i+1 < len(t.segments) {
+		end = min(end, t.segments[i+1].start)
+	}
+	base := s.rng.Start() - s.start
+	r := s.rng.Source.Range(base+start, base+end)
+	if r.End() > s.rng.End() {
+		return s.rng.Source.Range(min(r.Start(), s.rng.End()), s.rng.End())
+	}
+	return r
+}
+
+// A TextBuilder puts a Text together from its parts in order.
+type TextBuilder struct {
+	b        strings.Builder
+	segments []segment
+}
+
+// Literal adds text that stands byte for byte at r.
+func (b *TextBuilder) Literal(text string, r Range) { b.add(text, r, !r.IsZero()) }
+
+// Opaque adds text that r produces as a whole: an escape, an expression.
+func (b *TextBuilder) Opaque(text string, r Range) { b.add(text, r, false) }
+
+func (b *TextBuilder) add(text string, r Range, literal bool) {
+	if text == "" {
+		return
+	}
+	b.segments = append(b.segments, segment{start: b.b.Len(), rng: r, literal: literal})
+	b.b.WriteString(text)
+}
+
+// Text returns what was added.
+func (b *TextBuilder) Text() Text { return Text{Value: b.b.String(), segments: b.segments} }
+
+// Append adds the bytes [start, end) of another text, keeping where each of
+// them was written.
+func (b *TextBuilder) Append(t Text, start, end int) {
+	if len(t.segments) == 0 {
+		b.Opaque(t.Value[start:end], Range{})
+		return
+	}
+	for i := t.at(start); i < len(t.segments) && t.segments[i].start < end; i++ {
+		from, to := max(start, t.segments[i].start), end
+		if i+1 < len(t.segments) {
+			to = min(end, t.segments[i+1].start)
+		}
+		b.add(t.Value[from:to], t.place(i, from, to), t.segments[i].literal)
+	}
+}
