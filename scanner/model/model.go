@@ -1,0 +1,396 @@
+// Package model is the single model that every parser fills and every rule
+// reads: accounts, identities, policies and their attachments, instances,
+// resource policies. It is read-only once linked.
+package model
+
+import (
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// An Input is the kind of input that a unit was read from.
+type Input uint8
+
+// The inputs (RULES.md, section 1: L, C, T, F).
+const (
+	Terraform Input = iota
+	CloudFormation
+	Export
+	PolicyFile
+)
+
+// String is the input's name in reports.
+func (i Input) String() string {
+	return [...]string{"terraform", "cloudformation", "export", "policy"}[i]
+}
+
+// A Unit is what is deployed or exported as one: a Terraform root module, a
+// stack, the export of one account. Definitions of two units are never
+// merged; a reference is resolved in its own unit first.
+type Unit struct {
+	Input Input
+	// Name is the directory or file, relative to the repository root.
+	Name string
+	// Account is the id of the account that the unit is, or is for; empty
+	// when unknown. Linking fills it from flags when exactly one is given.
+	Account string
+	// Region and Partition are empty when unknown.
+	Region, Partition string
+
+	Identities        []*Identity
+	Policies          []*Policy // managed policies that the unit defines
+	Profiles          []*InstanceProfile
+	Instances         []*Instance
+	Providers         []*IdentityProvider
+	ResourcePolicies  []*ResourcePolicy
+	AccessKeys        []*AccessKey
+	Attachments       []*LooseAttachment // attachments declared apart from identity and policy
+	Memberships       []*Membership
+	LogGroups         []*LogGroup
+	ProfileUsers      []*ProfileUser
+	MetadataDefaults  []*MetadataDefaults
+	CredentialReports []*CredentialReport
+	Summaries         []*AccountSummary
+
+	// Unresolved are the expressions whose value the input does not hold.
+	Unresolved []Unresolved
+	// Counts says what was read.
+	Counts Counts
+}
+
+// Counts says what a unit was read from, for the summary line.
+type Counts struct {
+	Files, Policies, Statements, Principals, Unknown int
+}
+
+// An Unresolved is an expression whose value the input does not hold, and
+// what was assumed instead (rule IW901).
+type Unresolved struct {
+	Range source.Range
+	// Expression is what stands there, such as var.vendor_account_id.
+	Expression string
+	// Missing says what is missing and how to pass it; one clause.
+	Missing string
+	// Assumed says what was assumed; one clause.
+	Assumed string
+	// Bears says that the value bears on a policy, a trust, a role reference
+	// or an account id; others are only counted.
+	Bears bool
+}
+
+// An Entity is what every thing of the model has: how it is called and where
+// it was declared.
+type Entity struct {
+	// Name is the AWS name; a hole when only AWS or nobody knows it.
+	Name source.String
+	// Path is the IAM path, "/" by default.
+	Path source.String
+	// Address is what the input calls it: a Terraform address, a logical
+	// id, an ARN. It is unique in its unit and kind.
+	Address string
+	// Range is the name of the block or element that declares it; Block is
+	// all of it.
+	Range, Block source.Range
+	// Maybe says that it exists only under a condition that could not be
+	// decided; When says which.
+	Maybe bool
+	When  string
+	// Module is the user's own module call when the declaration lies in a
+	// module, for related ranges.
+	Module []Cause
+}
+
+// A Cause is a place that brought something about: a module call, a variable
+// default, an attachment.
+type Cause struct {
+	Range   source.Range
+	Message string
+}
+
+// A Ref names another thing of the model. Address is set when the parser saw
+// a reference and not only text.
+type Ref struct {
+	Value   source.String // name or ARN as text
+	Address string
+	Maybe   bool
+}
+
+// An IdentityKind is user, group or role ("IAM identities").
+type IdentityKind uint8
+
+// The kinds of identity.
+const (
+	User IdentityKind = iota
+	Group
+	Role
+	PermissionSet
+)
+
+// String is the kind's name in messages.
+func (k IdentityKind) String() string {
+	return [...]string{"user", "group", "role", "permission set"}[k]
+}
+
+// An Identity is a user, group or role.
+type Identity struct {
+	Entity
+	Kind   IdentityKind
+	Unit   *Unit
+	Inline []*Policy
+	// Managed are the attachments of managed policies.
+	Managed []*Attachment
+	// Boundary is the permissions boundary, nil for none.
+	Boundary *Attachment
+	// Trust is a role's trust policy, nil when the input has none.
+	Trust *iam.Document
+	// TrustRange is where the trust policy is brought in.
+	TrustRange source.Range
+	// Groups are a user's groups. Linking fills GroupsOf from them.
+	Groups   []Ref
+	GroupsOf []*Identity // linked
+	Members  []*Identity // linked: users of a group
+	Profiles []*InstanceProfile
+	// Incomplete says that attachments may be missing: one could not be
+	// read or lies elsewhere for certain. Reason says which.
+	Incomplete string
+	// UniqueID is AIDA..., AROA..., AGPA..., when the input has it.
+	UniqueID   string
+	MaxSession source.String
+	HasLogin   bool
+	Tags       []Tag
+}
+
+// A Tag is a tag of an identity or instance.
+type Tag struct{ Key, Value source.String }
+
+// An Attachment joins a managed policy to an identity, as policy or boundary.
+type Attachment struct {
+	// Policy is the ARN as written, or the address of the policy.
+	Policy Ref
+	// Range is the ARN or expression that attaches; Block is the resource
+	// that declares the attachment when it is one of its own.
+	Range, Block source.Range
+	Maybe        bool
+	Module       []Cause
+	// To is the policy of the scan; nil for an AWS managed one or one that
+	// lies elsewhere. Linked.
+	To *Policy
+}
+
+// A LooseAttachment attaches policies to identities from outside of both:
+// aws_iam_role_policy_attachment, AWS::IAM::Policy, an inline policy
+// resource. Linking moves it to its identity.
+type LooseAttachment struct {
+	Kind IdentityKind
+	To   Ref
+	// Exactly one of the two is set.
+	Inline  *Policy
+	Managed *Attachment
+	// Block is the resource that attaches, for related ranges.
+	Block source.Range
+}
+
+// A Membership puts users into groups from outside of both.
+type Membership struct {
+	User, Group Ref
+	Range       source.Range
+	Maybe       bool
+}
+
+// A PolicyKind is inline, customer managed or AWS managed.
+type PolicyKind uint8
+
+// The kinds of policy.
+const (
+	Inline PolicyKind = iota
+	Customer
+	AWSManaged
+	// Loose is a policy document that stands alone in a file.
+	Loose
+)
+
+// A Policy is a named policy document.
+type Policy struct {
+	Entity
+	Kind     PolicyKind
+	Unit     *Unit
+	ARN      source.String
+	Document *iam.Document
+	// Attached are the identities that hold it, and Bounds those that it
+	// bounds. Linked.
+	Attached []*Identity
+	Bounds   []*Identity
+}
+
+// An InstanceProfile holds at most one role (Using instance profiles).
+type InstanceProfile struct {
+	Entity
+	Unit  *Unit
+	Roles []Ref
+	To    []*Identity // linked
+}
+
+// An InstanceKind is what carries an instance profile.
+type InstanceKind uint8
+
+// The kinds of instance.
+const (
+	Machine InstanceKind = iota
+	SpotInstance
+	LaunchTemplate
+	LaunchConfiguration
+)
+
+// String is the kind's name in messages.
+func (k InstanceKind) String() string {
+	return [...]string{"instance", "spot instance request", "launch template", "launch configuration"}[k]
+}
+
+// An Instance is an EC2 instance, or a template or configuration of some.
+type Instance struct {
+	Entity
+	Kind InstanceKind
+	Unit *Unit
+	// Profile names the instance profile; nil for none.
+	Profile *Ref
+	// Template names a launch template; nil for none.
+	Template *Ref
+	// Tokens and Endpoint are the metadata options http_tokens and
+	// http_endpoint; zero when not written.
+	Tokens, Endpoint source.String
+	// MetadataRange is the metadata options block.
+	MetadataRange source.Range
+	// Needs are signs that it calls AWS: the agent, SSM or the AWS CLI in
+	// its user data or tags. The user data itself is not kept.
+	Needs []Cause
+	To    *InstanceProfile // linked
+	From  *Instance        // linked: its launch template
+}
+
+// A ProfileUser is a service that makes an instance profile for a role by
+// itself: an EKS node group, Batch, EMR, and the like (IW401, traps).
+type ProfileUser struct {
+	Entity
+	Service string
+	Role    Ref
+	// Template names a launch template that must not carry a profile.
+	Template *Ref
+}
+
+// MetadataDefaults are an account's and region's instance metadata defaults.
+type MetadataDefaults struct {
+	Entity
+	Tokens source.String
+}
+
+// A ProviderKind is OIDC or SAML.
+type ProviderKind uint8
+
+// The kinds of identity provider.
+const (
+	OIDC ProviderKind = iota
+	SAML
+)
+
+// An IdentityProvider is an OIDC or SAML provider of the account.
+type IdentityProvider struct {
+	Entity
+	Kind     ProviderKind
+	Unit     *Unit
+	URL      source.String // issuer, with or without https://
+	Audience []source.String
+}
+
+// A ResourcePolicyKind says what a resource policy guards.
+type ResourcePolicyKind uint8
+
+// The kinds of resource policy.
+const (
+	LogResourcePolicy ResourcePolicyKind = iota
+	LogGroupPolicy
+	LogDestinationPolicy
+	DeliveryDestinationPolicy
+	OAMSinkPolicy
+	XRayResourcePolicy
+	RUMResourcePolicy
+)
+
+// String is the kind's name in messages.
+func (k ResourcePolicyKind) String() string {
+	return [...]string{"log resource policy", "log group resource policy", "log destination policy",
+		"delivery destination policy", "OAM sink policy", "X-Ray resource policy", "RUM resource policy"}[k]
+}
+
+// A ResourcePolicy is a policy on a telemetry resource.
+type ResourcePolicy struct {
+	Entity
+	Kind     ResourcePolicyKind
+	Unit     *Unit
+	Resource Ref // the sink, destination or group that it guards
+	Document *iam.Document
+	Region   string
+}
+
+// An AccessKey is a long-lived key of a user. The secret is never kept, and
+// of the id at most the last four characters.
+type AccessKey struct {
+	Entity
+	Unit     *Unit
+	User     Ref
+	Last4    string
+	Active   source.String // Active or Inactive; zero when not written
+	Created  source.String
+	LastUsed source.String
+	Service  source.String
+	To       *Identity // linked
+}
+
+// A LogGroup is a log group, for its name and ARN.
+type LogGroup struct {
+	Entity
+	BearerToken source.String
+}
+
+// A CredentialReport is IAM's credential report ("Generate credential
+// reports for your AWS account").
+type CredentialReport struct {
+	Range source.Range
+	// Generated is the report's own time in RFC 3339, empty when the input
+	// does not hold it.
+	Generated source.String
+	Rows      []*CredentialRow
+}
+
+// A CredentialRow is one user's row; fields that the report lacks are zero.
+type CredentialRow struct {
+	User, ARN, Created                           source.String
+	PasswordEnabled, PasswordLastUsed, MFAActive source.String
+	Keys                                         [2]CredentialKey
+	Range                                        source.Range
+}
+
+// A CredentialKey is one of the two access keys of a row.
+type CredentialKey struct {
+	Active, LastRotated, LastUsed, LastRegion, LastService source.String
+}
+
+// An AccountSummary is GetAccountSummary's map, numbers as text.
+type AccountSummary struct {
+	Range  source.Range
+	Values []source.Member
+}
+
+// Get returns a number of the summary, or the zero String.
+func (s *AccountSummary) Get(name string) source.String {
+	for _, m := range s.Values {
+		if m.Name.Value == name {
+			return m.Value.Text()
+		}
+	}
+	return source.String{}
+}
+
+// A Model is all units of a scan.
+type Model struct {
+	Units []*Unit
+}
