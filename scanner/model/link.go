@@ -1,0 +1,337 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// Link resolves the references of a model: attachments to identities and
+// policies, memberships, profiles, keys and templates. A reference is
+// resolved in its own unit, else in the whole model if exactly one thing
+// answers. account, if not empty, is that of every unit that names none.
+// A policy that is attached to something which is not in the scan stays in
+// its unit's policies, held by nobody.
+func Link(m *Model, account string) {
+	l := linker{all: newIndex()}
+	for _, u := range m.Units {
+		if u.Account == "" {
+			u.Account = account
+		}
+		l.units = append(l.units, l.index(u))
+	}
+	for i, u := range m.Units {
+		l.unit, l.own = u, l.units[i]
+		l.attachLoose()
+		l.join()
+	}
+	for i, u := range m.Units {
+		l.unit, l.own = u, l.units[i]
+		l.attachManaged()
+		l.machines()
+		l.keys()
+	}
+}
+
+type kindAndName struct {
+	kind IdentityKind
+	name string
+}
+
+// An index finds things by address and by name; a name that two things
+// have is held by both.
+type index struct {
+	identities map[kindAndName][]*Identity
+	policies   map[string][]*Policy
+	profiles   map[string][]*InstanceProfile
+	instances  map[string][]*Instance
+}
+
+func newIndex() *index {
+	return &index{
+		identities: map[kindAndName][]*Identity{}, policies: map[string][]*Policy{},
+		profiles: map[string][]*InstanceProfile{}, instances: map[string][]*Instance{},
+	}
+}
+
+type linker struct {
+	all   *index
+	units []*index
+	unit  *Unit
+	own   *index
+}
+
+// address keys cannot be names: no IAM name holds a NUL.
+func addressKey(address string) string { return "\x00" + address }
+
+func (l *linker) index(u *Unit) *index {
+	x := newIndex()
+	for _, id := range u.Identities {
+		id.Unit = u
+		for _, p := range id.Inline {
+			p.Unit = u
+		}
+		for _, k := range keysOf(id.Entity, id.Name.Value) {
+			k := kindAndName{id.Kind, k}
+			x.identities[k] = append(x.identities[k], id)
+			l.all.identities[k] = append(l.all.identities[k], id)
+		}
+	}
+	for _, p := range u.Policies {
+		p.Unit = u
+		for _, k := range keysOf(p.Entity, policyKey(p)) {
+			x.policies[k] = append(x.policies[k], p)
+			l.all.policies[k] = append(l.all.policies[k], p)
+		}
+	}
+	for _, p := range u.Profiles {
+		p.Unit = u
+		for _, k := range keysOf(p.Entity, p.Name.Value) {
+			x.profiles[k] = append(x.profiles[k], p)
+			l.all.profiles[k] = append(l.all.profiles[k], p)
+		}
+	}
+	for _, i := range u.Instances {
+		i.Unit = u
+		for _, k := range keysOf(i.Entity, i.Name.Value) {
+			x.instances[k] = append(x.instances[k], i)
+		}
+	}
+	for _, p := range u.Providers {
+		p.Unit = u
+	}
+	for _, p := range u.ResourcePolicies {
+		p.Unit = u
+	}
+	return x
+}
+
+func keysOf(e Entity, name string) []string {
+	keys := make([]string, 0, 2)
+	if e.Address != "" {
+		keys = append(keys, addressKey(e.Address))
+	}
+	if name != "" && !source.HasMark(name) {
+		keys = append(keys, name)
+	}
+	return keys
+}
+
+// policyKey is path and name of a customer policy, and the bare name with a
+// leading "aws:" of an AWS managed one, whose path nobody writes reliably.
+func policyKey(p *Policy) string {
+	if p.Name.Value == "" || source.HasMark(p.Name.Value) {
+		return ""
+	}
+	if p.Kind == AWSManaged {
+		return "aws:" + p.Name.Value
+	}
+	return PathOf(p.Entity) + p.Name.Value
+}
+
+// PathOf is an entity's IAM path, "/" when none is written.
+func PathOf(e Entity) string {
+	if e.Path.Value == "" {
+		return "/"
+	}
+	return e.Path.Value
+}
+
+// FullName is path and name without the leading slash, as ARNs have it.
+func FullName(e Entity) string { return strings.TrimPrefix(PathOf(e)+e.Name.Value, "/") }
+
+// only returns the one thing that answers in the unit, else in the model.
+func only[K comparable, T any](own, all map[K][]*T, k K) *T {
+	if found := own[k]; len(found) > 0 {
+		return found[0]
+	}
+	if found := all[k]; len(found) == 1 {
+		return found[0]
+	}
+	return nil
+}
+
+// identity resolves a reference by address, name or ARN.
+func (l *linker) identity(kind IdentityKind, r Ref) *Identity {
+	if r.Address != "" {
+		if found := l.own.identities[kindAndName{kind, addressKey(r.Address)}]; len(found) > 0 {
+			return found[0]
+		}
+	}
+	name := lastSegment(r.Value.Value)
+	if name == "" || source.HasMark(name) {
+		return nil
+	}
+	return only(l.own.identities, l.all.identities, kindAndName{kind, name})
+}
+
+func lastSegment(s string) string {
+	if strings.HasPrefix(s, "arn:") {
+		return s[strings.LastIndexAny(s, "/:")+1:]
+	}
+	return s
+}
+
+// policy resolves a managed policy by address or ARN.
+func (l *linker) policy(r Ref) *Policy {
+	if r.Address != "" {
+		if found := l.own.policies[addressKey(r.Address)]; len(found) > 0 {
+			return found[0]
+		}
+	}
+	key, own := l.policyARN(r.Value.Value)
+	if key == "" || source.HasMark(key) || !own {
+		return nil
+	}
+	return only(l.own.policies, l.all.policies, key)
+}
+
+// policyARN turns a policy's ARN into its index key and says whether it can
+// be a policy of this unit or AWS's own.
+func (l *linker) policyARN(arn string) (key string, own bool) {
+	i := strings.Index(arn, ":policy/")
+	if i < 0 {
+		return "", false
+	}
+	name := arn[i+len(":policy"):]
+	account := arn[strings.LastIndexByte(arn[:i], ':')+1 : i]
+	switch {
+	case account == "aws":
+		return "aws:" + name[strings.LastIndexByte(name, '/')+1:], true
+	case len(account) != 12 || account == l.unit.Account || l.unit.Account == "":
+		return name, true
+	}
+	return name, false
+}
+
+// attachLoose moves attachments to the identities that they name.
+func (l *linker) attachLoose() {
+	for _, a := range l.unit.Attachments {
+		if a.Inline != nil {
+			a.Inline.Unit = l.unit
+		}
+		id := l.identity(a.Kind, a.To)
+		switch {
+		case id == nil && a.Inline != nil:
+			l.unit.Policies = append(l.unit.Policies, a.Inline)
+		case id == nil:
+		case a.Inline != nil:
+			a.Inline.Maybe = a.Inline.Maybe || a.To.Maybe
+			id.Inline = append(id.Inline, a.Inline)
+		default:
+			if a.Managed.Block.IsZero() {
+				a.Managed.Block = a.Block
+			}
+			a.Managed.Maybe = a.Managed.Maybe || a.To.Maybe
+			id.Managed = append(id.Managed, a.Managed)
+		}
+	}
+}
+
+// join resolves group memberships.
+func (l *linker) join() {
+	for _, m := range l.unit.Memberships {
+		if u := l.identity(User, m.User); u != nil {
+			g := m.Group
+			g.Maybe = g.Maybe || m.Maybe
+			u.Groups = append(u.Groups, g)
+		}
+	}
+	for _, u := range l.unit.Identities {
+		for _, ref := range u.Groups {
+			g := l.identity(Group, ref)
+			if g == nil || contains(u.GroupsOf, g) {
+				continue
+			}
+			u.GroupsOf = append(u.GroupsOf, g)
+			g.Members = append(g.Members, u)
+		}
+	}
+}
+
+func contains[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+// attachManaged resolves attachments and boundaries to policies of the scan.
+func (l *linker) attachManaged() {
+	for _, id := range l.unit.Identities {
+		for _, p := range id.Inline {
+			p.Attached = append(p.Attached, id)
+		}
+		for _, a := range id.Managed {
+			a.To = l.policy(a.Policy)
+			if a.To != nil && !contains(a.To.Attached, id) {
+				a.To.Attached = append(a.To.Attached, id)
+			}
+		}
+		if id.Boundary == nil {
+			continue
+		}
+		id.Boundary.To = l.policy(id.Boundary.Policy)
+		if id.Boundary.To != nil {
+			id.Boundary.To.Bounds = append(id.Boundary.To.Bounds, id)
+		}
+	}
+}
+
+// machines resolves profiles to roles, and instances to both.
+func (l *linker) machines() {
+	for _, p := range l.unit.Profiles {
+		for _, ref := range p.Roles {
+			role := l.identity(Role, ref)
+			if role == nil || contains(p.To, role) {
+				continue
+			}
+			p.To = append(p.To, role)
+			if !contains(role.Profiles, p) {
+				role.Profiles = append(role.Profiles, p)
+			}
+		}
+	}
+	for _, i := range l.unit.Instances {
+		if i.Profile != nil {
+			i.To = l.profile(*i.Profile)
+		}
+		if i.Template != nil {
+			i.From = l.template(*i.Template)
+		}
+	}
+}
+
+func (l *linker) profile(r Ref) *InstanceProfile {
+	if r.Address != "" {
+		if found := l.own.profiles[addressKey(r.Address)]; len(found) > 0 {
+			return found[0]
+		}
+	}
+	name := lastSegment(r.Value.Value)
+	if name == "" || source.HasMark(name) {
+		return nil
+	}
+	return only(l.own.profiles, l.all.profiles, name)
+}
+
+func (l *linker) template(r Ref) *Instance {
+	for _, k := range []string{addressKey(r.Address), r.Value.Value} {
+		for _, i := range l.own.instances[k] {
+			if k != "" && (i.Kind == LaunchTemplate || i.Kind == LaunchConfiguration) {
+				return i
+			}
+		}
+	}
+	return nil
+}
+
+// keys resolves access keys to users.
+func (l *linker) keys() {
+	for _, k := range l.unit.AccessKeys {
+		k.Unit = l.unit
+		k.To = l.identity(User, k.User)
+	}
+}
