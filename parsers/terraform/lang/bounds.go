@@ -35,8 +35,18 @@ func (l *library) bytes(n int) error {
 // renderable checks that v can be written out as text within the bounds.
 // Values share their parts, so a small value can be huge once written.
 func (l *library) renderable(v cty.Value) error {
+	_, err := l.textSize(v)
+	return err
+}
+
+// elementSize is what an element costs in text besides its own text.
+const elementSize = 8
+
+// textSize is about the bytes that v takes when it is written out.
+func (l *library) textSize(v cty.Value) (int, error) {
 	w := weigher{elements: l.MaxElements, bytes: l.MaxStringBytes}
-	return w.weigh(v, 0)
+	err := w.weigh(v, 0)
+	return l.MaxStringBytes - w.bytes + elementSize*(l.MaxElements-w.elements), err
 }
 
 func (l *library) allRenderable(args []cty.Value) error {
@@ -65,13 +75,17 @@ func (w *weigher) weigh(v cty.Value, depth int) error {
 	case t == cty.String:
 		return w.text(len(v.AsString()))
 	case t == cty.Number:
-		return checkNumber(v)
+		if err := checkNumber(v); err != nil {
+			return err
+		}
+		const bitsPerDigit = 3
+		return w.text(max(v.AsBigFloat().MantExp(nil), 0) / bitsPerDigit)
 	}
 	return w.inside(v, depth)
 }
 
 func (w *weigher) inside(v cty.Value, depth int) error {
-	if !v.CanIterateElements() {
+	if !iterable(v) {
 		return nil
 	}
 	for it := v.ElementIterator(); it.Next(); {

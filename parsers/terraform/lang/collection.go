@@ -72,7 +72,7 @@ func (l *library) quadratic(args []cty.Value) error {
 }
 
 func lengthOf(v cty.Value) int {
-	if !v.CanIterateElements() {
+	if !iterable(v) {
 		return 0
 	}
 	return v.LengthInt()

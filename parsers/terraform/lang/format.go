@@ -48,17 +48,24 @@ func (l *library) format(format string, args []cty.Value) (cty.Value, error) {
 }
 
 func (l *library) formatSize(format string, verbs []verb, args []cty.Value) error {
-	if err := l.allRenderable(args); err != nil {
-		return err
+	sizes := make([]int, len(args))
+	for i, a := range args {
+		n, err := l.textSize(a)
+		if err != nil {
+			return err
+		}
+		sizes[i] = n
 	}
 	size := len(format)
 	for _, v := range verbs {
-		size += 2 * maxFormatSize
-		if v.arg >= 0 && v.arg < len(args) && isText(args[v.arg]) {
-			size += len(args[v.arg].AsString()) - maxFormatSize
+		if v.flags != "" {
+			size += maxFormatSize
+		}
+		if v.arg >= 0 && v.arg < len(args) {
+			size += sizes[v.arg]
 		}
 	}
-	return l.bytes(size / 2)
+	return l.bytes(size)
 }
 
 func isText(v cty.Value) bool { return v.Type() == cty.String && v.IsKnown() && !v.IsNull() }

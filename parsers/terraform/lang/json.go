@@ -53,7 +53,7 @@ func writeJSON(b *strings.Builder, v cty.Value) {
 		b.WriteString(map[bool]string{false: "false", true: "true"}[v.True()])
 	case t.IsObjectType() || t.IsMapType():
 		writeMembers(b, v)
-	case v.CanIterateElements():
+	case iterable(v):
 		writeElements(b, v)
 	default:
 		b.WriteString(quoteJSON(lostText()))

@@ -44,7 +44,7 @@ func holdsMark(v cty.Value) bool {
 	if t == cty.String {
 		return isMarkedText(v)
 	}
-	if !v.CanIterateElements() {
+	if !iterable(v) {
 		return false
 	}
 	for it := v.ElementIterator(); it.Next(); {
@@ -55,6 +55,9 @@ func holdsMark(v cty.Value) bool {
 	}
 	return false
 }
+
+// iterable reports whether the elements of v can be visited.
+func iterable(v cty.Value) bool { return v.IsKnown() && !v.IsNull() && v.CanIterateElements() }
 
 // An atom is one code point of known text or one whole mark.
 type atom string

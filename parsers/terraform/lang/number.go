@@ -19,11 +19,11 @@ func (l *library) numberTable() map[string]function.Function {
 		"abs":      stdlib.AbsoluteFunc,
 		"ceil":     stdlib.CeilFunc,
 		"floor":    stdlib.FloorFunc,
-		"log":      stdlib.LogFunc,
+		"log":      sane(stdlib.LogFunc),
 		"max":      stdlib.MaxFunc,
 		"min":      stdlib.MinFunc,
 		"parseint": blind(checked(stdlib.ParseIntFunc, checkDigits)),
-		"pow":      stdlib.PowFunc,
+		"pow":      sane(stdlib.PowFunc),
 		"range":    checked(stdlib.RangeFunc, l.rangeSize),
 		"signum":   stdlib.SignumFunc,
 		"sum":      sumFunc(),
@@ -77,7 +77,7 @@ func (l *library) steps(start, limit, step *big.Float) error {
 func sumFunc() function.Function {
 	return static(cty.Number, func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		list := hideMarked(args[0])
-		if !list.CanIterateElements() {
+		if !iterable(list) {
 			return cty.NilVal, function.NewArgErrorf(0, "cannot sum noniterable")
 		}
 		if t := list.Type(); !t.IsListType() && !t.IsSetType() && !t.IsTupleType() {

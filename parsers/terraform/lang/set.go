@@ -68,7 +68,7 @@ func allDecided(args []cty.Value) bool {
 }
 
 func pairDecided(a, b cty.Value) bool {
-	if !a.CanIterateElements() || !b.CanIterateElements() {
+	if !iterable(a) || !iterable(b) {
 		return false
 	}
 	for it := a.ElementIterator(); it.Next(); {

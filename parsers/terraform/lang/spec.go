@@ -1,6 +1,9 @@
 package lang
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -44,6 +47,9 @@ func dynamic(body func(args []cty.Value) (cty.Value, error), params ...function.
 	return function.New(&function.Spec{
 		Params: params,
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if undecided(params, args) {
+				return cty.DynamicPseudoType, nil
+			}
 			v, err := body(args)
 			if err != nil {
 				return cty.NilType, err
@@ -52,6 +58,16 @@ func dynamic(body func(args []cty.Value) (cty.Value, error), params ...function.
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return body(args) },
 	})
+}
+
+// undecided reports whether an argument is unknown that must be known.
+func undecided(params []function.Parameter, args []cty.Value) bool {
+	for i, a := range args {
+		if !params[i].AllowUnknown && !a.IsKnown() {
+			return true
+		}
+	}
+	return false
 }
 
 // texts is a function from strings to a string that keeps marks itself.
@@ -80,6 +96,11 @@ func checked(f function.Function, check func(args []cty.Value) error) function.F
 	return derive(f, func(args []cty.Value) ([]cty.Value, error) { return args, check(args) })
 }
 
+// sane is f with the panics of go-cty turned into errors (orUnknown).
+func sane(f function.Function) function.Function {
+	return derive(f, func(args []cty.Value) ([]cty.Value, error) { return args, nil })
+}
+
 // blind makes f see text with marks as unknown text, so that a result which
 // would depend on hidden text is unknown.
 func blind(f function.Function) function.Function {
@@ -101,14 +122,16 @@ func derive(f function.Function, prepare func([]cty.Value) ([]cty.Value, error))
 			if err != nil {
 				return cty.NilType, err
 			}
-			return f.ReturnTypeForValues(args)
+			t, err := f.ReturnTypeForValues(args)
+			return orUnknown(args, t, cty.DynamicPseudoType, err)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			args, err := prepare(args)
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return f.Call(args)
+			v, err := f.Call(args)
+			return orUnknown(args, v, cty.DynamicVal, err)
 		},
 	}
 	for _, p := range f.Params() {
@@ -119,6 +142,21 @@ func derive(f function.Function, prepare func([]cty.Value) ([]cty.Value, error))
 		spec.VarParam = &rest
 	}
 	return function.New(spec)
+}
+
+// orUnknown answers for functions of go-cty that panic: on unknown values,
+// which they take for known, with unknown; on others with a plain error.
+func orUnknown[T any](args []cty.Value, result, unknown T, err error) (T, error) {
+	var crash function.PanicError
+	if !errors.As(err, &crash) {
+		return result, err
+	}
+	for _, a := range args {
+		if !a.IsWhollyKnown() {
+			return unknown, nil
+		}
+	}
+	return result, fmt.Errorf("evaluate arguments: %v", crash.Value)
 }
 
 // open lets unknown arguments through to the function that is derived from.

@@ -83,8 +83,11 @@ func fillStrings(v cty.Value) (cty.Value, error) {
 // render parses and evaluates a template. A template of one expression
 // gives that expression's value, whatever its type.
 func (l *library) render(text, name string, ctx *hcl.EvalContext) (cty.Value, error) {
-	if nesting(text) > maxDecodeDepth {
-		return cty.NilVal, fmt.Errorf("%w: template nested deeper than %d", ErrLimit, maxDecodeDepth)
+	if len(text) > maxTemplateBytes {
+		return cty.NilVal, fmt.Errorf("%w: template of more than %d bytes", ErrLimit, maxTemplateBytes)
+	}
+	if err := CheckSyntax(text); err != nil {
+		return cty.NilVal, fmt.Errorf("parse template: %w", err)
 	}
 	expr, diags := hclsyntax.ParseTemplate([]byte(text), name, hcl.InitialPos)
 	if diags.HasErrors() {

@@ -49,7 +49,7 @@ func fillUnknown(v cty.Value) (cty.Value, error) {
 	switch t := v.Type(); {
 	case !v.IsKnown():
 		return cty.StringVal(lostText()), nil
-	case v.IsWhollyKnown() || !v.CanIterateElements():
+	case v.IsWhollyKnown() || !iterable(v):
 		return v, nil
 	case t.IsObjectType() || t.IsMapType():
 		return fillMembers(v)
@@ -95,8 +95,8 @@ func (l *library) yamlDecodeFunc() function.Function {
 }
 
 func (l *library) yamlSize(text string) error {
-	if nesting(text) > maxDecodeDepth {
-		return fmt.Errorf("%w: YAML nested deeper than %d", ErrLimit, maxDecodeDepth)
+	if max(nesting(text), indentation(text)) > maxSyntaxDepth {
+		return fmt.Errorf("%w: YAML nested deeper than %d", ErrLimit, maxSyntaxDepth)
 	}
 	if strings.Count(text, "\n")+strings.Count(text, ",") > l.MaxElements {
 		return l.elements(l.MaxElements + 1)
@@ -112,19 +112,9 @@ func (l *library) yamlSize(text string) error {
 	return l.elements(w.weigh(&doc, 0))
 }
 
-// nesting is the deepest nesting of flow brackets, or of indents by single
-// spaces, that text can reach.
-func nesting(text string) int {
-	depth, deepest := 0, 0
-	for _, c := range []byte(text) {
-		switch c {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth = max(depth-1, 0)
-		}
-		deepest = max(deepest, depth)
-	}
+// indentation is the deepest nesting that the indents of text can mean.
+func indentation(text string) int {
+	deepest := 0
 	for line := range strings.Lines(text) {
 		body := strings.TrimLeft(line, " -?")
 		deepest = max(deepest, (len(line)-len(body))/2)

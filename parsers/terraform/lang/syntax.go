@@ -1,0 +1,75 @@
+package lang
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	maxSyntaxDepth   = 2000       // open brackets, unary operators in a row
+	maxConditionals  = 2000       // question marks in one text
+	maxTemplateBytes = 256 * 1024 // bytes of one template
+)
+
+// CheckSyntax refuses HCL text that is nested so deeply that the parser of
+// hcl/v2 would exhaust the stack, which ends the program and cannot be
+// recovered from (about 150,000 brackets do). It looks at characters alone,
+// so brackets in comments and strings count too. Its errors wrap ErrLimit.
+func CheckSyntax(text string) error {
+	switch {
+	case nesting(text) > maxSyntaxDepth:
+		return fmt.Errorf("%w: brackets nested deeper than %d", ErrLimit, maxSyntaxDepth)
+	case unaryRun(text) > maxSyntaxDepth:
+		return fmt.Errorf("%w: more than %d unary operators in a row", ErrLimit, maxSyntaxDepth)
+	case strings.Count(text, "?") > maxConditionals && conditionals(text) > maxConditionals:
+		return fmt.Errorf("%w: more than %d conditionals in one expression", ErrLimit, maxConditionals)
+	}
+	return nil
+}
+
+// nesting is the deepest nesting of brackets that text can reach.
+func nesting(text string) int {
+	depth, deepest := 0, 0
+	for _, c := range []byte(text) {
+		switch c {
+		case '(', '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		}
+	}
+	return deepest
+}
+
+// unaryRun is the longest run of ! and -, blanks aside.
+func unaryRun(text string) int {
+	run, longest := 0, 0
+	for _, c := range []byte(text) {
+		switch c {
+		case '!', '-':
+			run++
+			longest = max(longest, run)
+		case ' ', '\t', '\r', '\n':
+		default:
+			run = 0
+		}
+	}
+	return longest
+}
+
+// conditionals is the most question marks between two assignments, which
+// one expression cannot reach across.
+func conditionals(text string) int {
+	run, longest := 0, 0
+	for i, c := range []byte(text) {
+		switch {
+		case c == '?':
+			run++
+			longest = max(longest, run)
+		case c == '=' && i > 0 && strings.IndexByte("=!<>", text[i-1]) < 0 && !strings.HasPrefix(text[i+1:], "="):
+			run = 0
+		}
+	}
+	return longest
+}
