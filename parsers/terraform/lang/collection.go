@@ -44,7 +44,7 @@ func (l *library) collectionTable() map[string]function.Function {
 		"tostring": checked(stdlib.MakeToFunc(cty.String), l.allRenderable),
 		"try":      tryfunc.TryFunc,
 		"values":   stdlib.ValuesFunc,
-		"zipmap":   stdlib.ZipmapFunc,
+		"zipmap":   sane(stdlib.ZipmapFunc),
 		// Whether a value is sensitive or ephemeral is not tracked.
 		"ephemeralasnull": identity(),
 		"nonsensitive":    identity(),

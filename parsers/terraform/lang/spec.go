@@ -125,13 +125,13 @@ func derive(f function.Function, prepare func([]cty.Value) ([]cty.Value, error))
 			t, err := f.ReturnTypeForValues(args)
 			return orUnknown(args, t, cty.DynamicPseudoType, err)
 		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		Impl: func(args []cty.Value, ret cty.Type) (cty.Value, error) {
 			args, err := prepare(args)
 			if err != nil {
 				return cty.NilVal, err
 			}
 			v, err := f.Call(args)
-			return orUnknown(args, v, cty.DynamicVal, err)
+			return orUnknown(args, v, cty.UnknownVal(ret), err)
 		},
 	}
 	for _, p := range f.Params() {

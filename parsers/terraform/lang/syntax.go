@@ -8,6 +8,7 @@ import (
 const (
 	maxSyntaxDepth   = 2000       // open brackets, unary operators in a row
 	maxConditionals  = 2000       // question marks in one text
+	maxDirectives    = 2000       // %{ in one template, parsed in quadratic time
 	maxTemplateBytes = 256 * 1024 // bytes of one template
 )
 

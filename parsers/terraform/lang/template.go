@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -85,6 +86,9 @@ func fillStrings(v cty.Value) (cty.Value, error) {
 func (l *library) render(text, name string, ctx *hcl.EvalContext) (cty.Value, error) {
 	if len(text) > maxTemplateBytes {
 		return cty.NilVal, fmt.Errorf("%w: template of more than %d bytes", ErrLimit, maxTemplateBytes)
+	}
+	if strings.Count(text, "%{") > maxDirectives {
+		return cty.NilVal, fmt.Errorf("%w: template of more than %d directives", ErrLimit, maxDirectives)
 	}
 	if err := CheckSyntax(text); err != nil {
 		return cty.NilVal, fmt.Errorf("parse template: %w", err)
