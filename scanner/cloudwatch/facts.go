@@ -1,0 +1,55 @@
+package cloudwatch
+
+import (
+	"slices"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+)
+
+// Facts answers what the policy language must know of actions and services
+// from the catalogue. Its zero value is ready.
+type Facts struct{}
+
+var _ iam.Facts = Facts{}
+
+// ActionResourceARNs returns the ARN templates of an action's resource types in
+// the form that its requests carry, none for an
+// action without resource types. The slice must not be changed. An action that
+// is not in the catalogue is not known.
+func (Facts) ActionResourceARNs(action string) (templates []string, known bool) {
+	a, ok := Lookup(action)
+	if !ok {
+		return nil, false
+	}
+	return a.arns, true
+}
+
+// ActionConditionKeys returns the condition keys that a request of the action
+// can carry beside the global ones: its own and those of its resource types,
+// sorted. Tag keys end in a variable, such as aws:ResourceTag/${TagKey}.
+func (Facts) ActionConditionKeys(action string) (keys []string, known bool) {
+	a, ok := Lookup(action)
+	if !ok {
+		return nil, false
+	}
+	keys = slices.Clone(a.ConditionKeys)
+	for _, r := range a.ResourceTypes {
+		if t, ok := ResourceTypeOf(a.Service, r.Name); ok {
+			keys = append(keys, t.ConditionKeys...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), true
+}
+
+// KnownAction reports whether the catalogue holds an action, in any case.
+func (Facts) KnownAction(action string) bool {
+	_, ok := Lookup(action)
+	return ok
+}
+
+// RCPSupported reports whether resource control policies reach a service.
+func (Facts) RCPSupported(service string) bool { return RCPSupported(service) }
+
+// ActionsOfService returns the full names of a service's catalogue actions.
+func (Facts) ActionsOfService(prefix string) []string { return OfService(prefix).Names() }

@@ -1,0 +1,219 @@
+package cloudwatch
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// The table is text, one record a line, fields split by tabs and lists by
+// commas, so that a change of the data is reviewed as a change of lines:
+//
+//	iamwatch-actions 1 <data version> <date> <number of actions>
+//	svc  <prefix> <name> core|related <retired> <number of actions>
+//	res  <name> <ARN template> <condition keys>
+//	act  <name> <level L R W P T> <classes> <impact> <resource types, * = required> <condition keys> <dependent actions> <permission only: 1> <pass service>
+//	sp   <service principal> <what it does>
+//	rcp  <services that resource control policies reach>
+//	pre  <all service prefixes>
+//
+// res and act belong to the svc above them. Empty fields at the end are left out.
+//
+//go:embed actions.txt
+var actionsText string
+
+const (
+	actionsMagic = "iamwatch-actions\t1\t"
+	levelLetters = "LRWPT"
+)
+
+// load decodes the embedded table on first use. A test holds the table to
+// decode; what could not be read would be left out.
+var load = sync.OnceValue(func() *catalogue {
+	c, _ := parseCatalogue(actionsText)
+	return c
+})
+
+// A catalogue is the decoded table. It is read-only but for its memo.
+type catalogue struct {
+	actions    []Action
+	lower      []string // names in lower case, by ActionID
+	services   []Service
+	first      map[string]span // by prefix
+	principals map[string]string
+	rcp        []string
+	prefixes   []string
+
+	core    ActionSet
+	any     [classCount]ActionSet
+	primary [classCount]ActionSet
+	impact  [4]ActionSet // of at least the index
+	memo    memo
+}
+
+// A span is the half-open range of a service's actions, and its index.
+type span struct{ from, to, service int }
+
+func parseCatalogue(text string) (*catalogue, error) {
+	c := &catalogue{first: map[string]span{}, principals: map[string]string{}}
+	header, body, _ := strings.Cut(text, "\n")
+	if !strings.HasPrefix(header, actionsMagic) {
+		return c, fmt.Errorf("read catalogue: header %q", header)
+	}
+	var fault error
+	n := strings.Count(body, "\nact\t")
+	c.actions, c.lower = make([]Action, 0, n), make([]string, 0, n)
+	for line := range strings.Lines(body) {
+		if err := c.record(fields(strings.TrimSuffix(line, "\n"))); err != nil && fault == nil {
+			fault = fmt.Errorf("read catalogue: %w", err)
+		}
+	}
+	c.link()
+	return c, fault
+}
+
+// fields cuts a record; absent fields are empty.
+func fields(line string) (f [10]string) {
+	for i := range f {
+		f[i], line, _ = strings.Cut(line, "\t")
+	}
+	return f
+}
+
+func (c *catalogue) record(f [10]string) error {
+	switch f[0] {
+	case "svc":
+		return c.service(f)
+	case "res", "act":
+		if len(c.services) == 0 {
+			return fmt.Errorf("%s %s before a service", f[0], f[1])
+		}
+		if f[0] == "res" {
+			s := &c.services[len(c.services)-1]
+			s.ResourceTypes = append(s.ResourceTypes, ResourceType{Name: f[1], ARN: f[2], ConditionKeys: list(f[3])})
+			return nil
+		}
+		return c.action(f)
+	case "sp":
+		c.principals[f[1]] = f[2]
+	case "rcp":
+		c.rcp = list(f[1])
+	case "pre":
+		c.prefixes = list(f[1])
+	default:
+		return fmt.Errorf("record %q", f[0])
+	}
+	return nil
+}
+
+func (c *catalogue) service(f [10]string) error {
+	n, err := strconv.Atoi(f[5])
+	if err != nil {
+		return fmt.Errorf("read service %s: %w", f[1], err)
+	}
+	c.first[f[1]] = span{len(c.actions), len(c.actions), len(c.services)}
+	c.services = append(c.services, Service{Prefix: f[1], Name: f[2], Core: f[3] == "core", Retired: f[4], ActionCount: n})
+	return nil
+}
+
+func (c *catalogue) action(f [10]string) error {
+	s := &c.services[len(c.services)-1]
+	level := strings.Index(levelLetters, f[2])
+	impact, err := strconv.Atoi(f[4])
+	if err != nil || level < 0 || len(f[2]) != 1 || impact < 1 || impact > 3 {
+		return fmt.Errorf("read action %s:%s: level %q, impact %q", s.Prefix, f[1], f[2], f[4])
+	}
+	a := Action{
+		ID: ActionID(len(c.actions)), Service: s.Prefix, Name: f[1], full: s.Prefix + ":" + f[1],
+		Level: AccessLevel(level), Impact: impact, Core: s.Core,
+		ConditionKeys: list(f[6]), DependentActions: list(f[7]), PermissionOnly: f[8] != "", PassService: f[9],
+	}
+	for _, name := range list(f[3]) {
+		class, ok := ParseClass(name)
+		if !ok {
+			return fmt.Errorf("read action %s: class %q", a.full, name)
+		}
+		a.Classes = append(a.Classes, class)
+	}
+	if len(a.Classes) == 0 {
+		return fmt.Errorf("read action %s: no class", a.full)
+	}
+	for _, r := range list(f[5]) {
+		name, required := strings.CutSuffix(r, "*")
+		a.ResourceTypes = append(a.ResourceTypes, ActionResource{name, required})
+	}
+	c.actions, c.lower = append(c.actions, a), append(c.lower, strings.ToLower(f[1]))
+	sp := c.first[s.Prefix]
+	sp.to = len(c.actions)
+	c.first[s.Prefix] = sp
+	return nil
+}
+
+func list(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+// link makes the sets and the ARN templates.
+func (c *catalogue) link() {
+	for i := range c.actions {
+		a := &c.actions[i]
+		if a.Core {
+			c.core.Add(a.ID)
+		}
+		c.primary[a.Classes[0]].Add(a.ID)
+		for _, class := range a.Classes {
+			c.any[class].Add(a.ID)
+		}
+		for n := 0; n <= a.Impact; n++ {
+			c.impact[n].Add(a.ID)
+		}
+		a.arns = c.templates(a)
+	}
+}
+
+func (c *catalogue) templates(a *Action) []string {
+	if len(a.ResourceTypes) == 0 {
+		return nil
+	}
+	arns := make([]string, 0, len(a.ResourceTypes))
+	for _, r := range a.ResourceTypes {
+		if t := c.resourceType(a.Service, r.Name); t != nil {
+			arns = append(arns, requestARN(a, t))
+		}
+	}
+	return arns
+}
+
+// requestARN is the form of a resource's ARN that a request of the action
+// carries: a log group's ends in ":*" except in the three tagging actions that
+// take the bare ARN (Amazon CloudWatch Logs API Reference, LogGroup, fields
+// arn and logGroupArn).
+func requestARN(a *Action, t *ResourceType) string {
+	if a.Service != "logs" || t.Name != "log-group" {
+		return t.ARN
+	}
+	switch a.Name {
+	case "TagResource", "UntagResource", "ListTagsForResource":
+		return t.ARN
+	}
+	return t.ARN + ":*"
+}
+
+func (c *catalogue) resourceType(service, name string) *ResourceType {
+	sp, ok := c.first[service]
+	if !ok {
+		return nil
+	}
+	types := c.services[sp.service].ResourceTypes
+	i := slices.IndexFunc(types, func(t ResourceType) bool { return t.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &types[i]
+}
