@@ -1,0 +1,323 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// New works out a linked model.
+func New(m *model.Model, o Options) *Graph {
+	g := &Graph{
+		options: o, model: m, own: map[string]bool{},
+		holdings: map[*model.Identity]*Holding{}, trusts: map[*model.Identity][]*Entry{},
+	}
+	for _, list := range [][]string{o.Accounts, o.Trusted} {
+		for _, id := range list {
+			g.own[id] = true
+		}
+	}
+	for _, u := range m.Units {
+		if u.Account != "" {
+			g.own[u.Account] = true
+		}
+	}
+	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: map[string]*managedPolicy{}}
+	for _, u := range m.Units {
+		b.unit(u)
+	}
+	b.hold()
+	for _, u := range m.Units {
+		for _, id := range u.Identities {
+			if id.Kind == model.Role && id.Trust != nil {
+				g.trusts[id] = entries(g, id)
+				g.allTrusts = append(g.allTrusts, g.trusts[id]...)
+			}
+		}
+	}
+	return g
+}
+
+// A builder makes the grants of a graph.
+type builder struct {
+	graph   *Graph
+	cuts    map[*model.Identity]*cuts
+	managed map[string]*managedPolicy
+}
+
+// A managedPolicy is an AWS managed policy with its document read.
+type managedPolicy struct {
+	info   *cloudwatch.ManagedPolicy
+	policy *model.Policy
+}
+
+func (b *builder) unit(u *model.Unit) {
+	for _, id := range u.Identities {
+		for _, p := range id.Inline {
+			b.policy(u, p, []reach{{id: id}}, nil, nil)
+		}
+		for _, a := range id.Managed {
+			if m := b.awsManaged(a); m != nil {
+				b.policy(u, m.policy, []reach{{id: id, by: a}}, m.info, a)
+			}
+		}
+	}
+	for _, p := range u.Policies {
+		if p.Kind != model.AWSManaged {
+			b.policy(u, p, attached(p), nil, nil)
+		}
+	}
+}
+
+// A reach is an identity that a policy is attached to.
+type reach struct {
+	id *model.Identity
+	by *model.Attachment
+}
+
+func attached(p *model.Policy) []reach {
+	var out []reach
+	for _, id := range p.Attached {
+		for _, a := range id.Managed {
+			if a.To == p {
+				out = append(out, reach{id, a})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// awsManaged returns the AWS managed policy of an attachment: its document in
+// the export when it is there, else the embedded one.
+func (b *builder) awsManaged(a *model.Attachment) *managedPolicy {
+	if a.To != nil && a.To.Kind != model.AWSManaged {
+		return nil
+	}
+	name, ok := AWSManagedName(a.Policy.Value.Value)
+	if !ok {
+		return nil
+	}
+	info, _ := cloudwatch.Managed(name)
+	if a.To != nil {
+		if info == nil {
+			info = &cloudwatch.ManagedPolicy{ARN: a.Policy.Value.Value, Name: name}
+		}
+		return &managedPolicy{info: info, policy: a.To}
+	}
+	if m, seen := b.managed[name]; seen {
+		return m
+	}
+	var m *managedPolicy
+	if info != nil {
+		m = &managedPolicy{info: info, policy: embedded(info)}
+	}
+	b.managed[name] = m
+	return m
+}
+
+// AWSManagedName is the name of an AWS managed policy by its ARN in any
+// partition, the partition being a hole included.
+func AWSManagedName(arn string) (string, bool) {
+	i := strings.Index(arn, ":iam::aws:policy/")
+	if i < 0 {
+		return "", false
+	}
+	return arn[strings.LastIndexByte(arn, '/')+1:], true
+}
+
+func embedded(info *cloudwatch.ManagedPolicy) *model.Policy {
+	src := source.New("aws-managed/"+info.Name+".json", []byte(info.Document))
+	v, _ := source.ReadJSON(src.Text())
+	p := &model.Policy{Kind: model.AWSManaged, Document: iam.Read(v, iam.IdentityDocument)}
+	p.Name = source.NewString(info.Name, source.Range{})
+	p.ARN = source.NewString(info.ARN, source.Range{})
+	return p
+}
+
+// policy makes the grants of a policy that reaches some identities.
+func (b *builder) policy(u *model.Unit, p *model.Policy, reaches []reach, info *cloudwatch.ManagedPolicy, a *model.Attachment) {
+	if p.Document == nil || p.Document.Unknown || p.Document.Invalid || isGuardOnly(p) {
+		return
+	}
+	own := iam.Accounts{Self: u.Account}
+	for _, st := range p.Document.Statements {
+		if st.Effect == iam.Deny || st.HasPrincipal {
+			continue
+		}
+		gr := b.grant(p, st, own)
+		gr.Managed, gr.Attachment = info, a
+		for _, r := range reaches {
+			b.reach(gr, r)
+		}
+		if len(reaches) == 0 {
+			b.unattached(gr)
+		} else {
+			gr.sum()
+		}
+		b.graph.grants = append(b.graph.grants, gr)
+	}
+}
+
+// isGuardOnly reports whether a policy serves as a boundary and nothing
+// else, so that its Allow statements grant nothing.
+func isGuardOnly(p *model.Policy) bool { return len(p.Bounds) > 0 && len(p.Attached) == 0 }
+
+// grant is what a statement grants before any cut. Actions holds what its
+// resources let through.
+func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *Grant {
+	gr := &Grant{Policy: p, Statement: st}
+	gr.Patterns, gr.Possible = patterns(st)
+	s := scope(st, gr.Patterns, own)
+	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
+	gr.Everything = coversEverything(st) && onEverything(st) && !restricted(st, "")
+	if st.Maybe || p.Maybe {
+		gr.Doubts = append(gr.Doubts, Doubt{Range: st.Range, Clause: maybeClause("the statement", p.When)})
+	}
+	if st.Effect == iam.EffectUnknown {
+		gr.Doubts = append(gr.Doubts, Doubt{Range: st.EffectRange, Clause: "its Effect could not be read"})
+	}
+	return gr
+}
+
+func maybeClause(what, when string) string {
+	if when != "" {
+		return what + " is there only when " + when
+	}
+	return what + " is there only under a condition that could not be decided"
+}
+
+// patterns are the catalogue actions that a statement's patterns cover for
+// certain, and those that they may cover.
+func patterns(st *iam.Statement) (must, may cloudwatch.ActionSet) {
+	for _, a := range st.Actions {
+		m, p := cloudwatch.MatchHoley(a.Value)
+		must, may = must.Union(m), may.Union(p)
+	}
+	if !st.NotAction {
+		return must, may.Union(must)
+	}
+	all := cloudwatch.Match("*")
+	return all.Minus(may.Union(must)), all.Minus(must)
+}
+
+// reached, wide and open narrow a set of actions by a statement's resources
+// and conditions.
+type scoped struct{ reached, wide, open cloudwatch.ActionSet }
+
+func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) scoped {
+	facts := cloudwatch.Facts{}
+	if onEverything(st) && len(st.Conditions) == 0 {
+		return scoped{actions, actions, actions}
+	}
+	var s scoped
+	everything := onEverything(st)
+	for _, id := range actions.IDs() {
+		name := cloudwatch.ActionByID(id).String()
+		wide := everything || iam.Unscoped(st, name, own, facts) == iam.Yes
+		if !wide && !touches(st, name, facts) {
+			continue
+		}
+		s.reached.Add(id)
+		if !wide {
+			continue
+		}
+		s.wide.Add(id)
+		if !restricted(st, name) {
+			s.open.Add(id)
+		}
+	}
+	return s
+}
+
+// touches reports whether a statement's resources can hold a resource of the
+// action at all. An action without resource types is granted by * alone.
+func touches(st *iam.Statement, action string, facts cloudwatch.Facts) bool {
+	templates, known := facts.ActionResourceARNs(action)
+	if known && len(templates) == 0 {
+		templates = []string{"*"}
+	}
+	if !known {
+		return true
+	}
+	for _, t := range templates {
+		hit := st.NotResource
+		for _, r := range st.Resources {
+			if iam.ResourceMatches(r.Value, openTemplate(t)) == iam.No {
+				continue
+			}
+			if !st.NotResource {
+				return true
+			}
+			hit = hit && !coversTemplate(r.Value, t)
+		}
+		if st.NotResource && hit {
+			return true
+		}
+	}
+	return false
+}
+
+func coversTemplate(pattern, template string) bool {
+	return iam.ResourceMatches(pattern, openTemplate(template)) == iam.Yes
+}
+
+// openTemplate turns ${Var} into *, so that a template asks for any of its
+// resources.
+func openTemplate(t string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(t, "${")
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(t[i:], '}')
+		if j < 0 {
+			break
+		}
+		b.WriteString(t[:i])
+		b.WriteByte('*')
+		t = t[i+j+1:]
+	}
+	b.WriteString(t)
+	return b.String()
+}
+
+// restricted reports whether a meaningful condition limits an action; of the
+// empty action, whether any would limit all actions.
+func restricted(st *iam.Statement, action string) bool {
+	if len(st.Conditions) == 0 {
+		return false
+	}
+	_, ok := iam.Meaningful(st, action, cloudwatch.Facts{})
+	return ok
+}
+
+// onEverything reports whether a statement's resources are simply all.
+func onEverything(st *iam.Statement) bool {
+	if st.NotResource {
+		return false
+	}
+	for _, r := range st.Resources {
+		if r.Known && r.Value != "" && strings.Trim(r.Value, "*") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// coversEverything reports whether a statement's actions are simply all.
+func coversEverything(st *iam.Statement) bool {
+	if st.NotAction {
+		return false
+	}
+	for _, a := range st.Actions {
+		if a.Known && a.Value != "" && strings.Trim(a.Value, "*:") == "" && strings.Contains(a.Value, "*") {
+			return true
+		}
+	}
+	return false
+}

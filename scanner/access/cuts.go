@@ -1,0 +1,225 @@
+package access
+
+import (
+	"fmt"
+
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// cuts are what takes grants away from an identity: its Deny statements,
+// those of its groups, and its boundary.
+type cuts struct {
+	denies   []*deny
+	boundary *boundary
+	doubts   []Doubt
+}
+
+// A deny is one Deny statement that reaches an identity.
+type deny struct {
+	st      *iam.Statement
+	actions cloudwatch.ActionSet
+	// firm says that the statement applies for certain.
+	firm bool
+	name string
+}
+
+// A boundary is what a permissions boundary leaves.
+type boundary struct {
+	unread              bool
+	everything          bool
+	actions, wide, open cloudwatch.ActionSet
+	denies              []*deny
+	name                string
+	rng                 source.Range
+}
+
+// of returns an identity's cuts.
+func (b *builder) of(id *model.Identity) *cuts {
+	if c := b.cuts[id]; c != nil {
+		return c
+	}
+	c := &cuts{}
+	b.cuts[id] = c
+	c.denies = b.deniesOf(id)
+	for _, group := range id.GroupsOf {
+		c.denies = append(c.denies, b.deniesOf(group)...)
+	}
+	if id.Boundary != nil {
+		c.boundary = b.boundaryOf(id)
+	}
+	if id.Maybe {
+		c.doubts = append(c.doubts, Doubt{Range: id.Range, Clause: maybeClause(fmt.Sprintf("%s %q", id.Kind, id.Name.Show()), id.When)})
+	}
+	return c
+}
+
+func (b *builder) deniesOf(id *model.Identity) []*deny {
+	var out []*deny
+	for _, p := range id.Inline {
+		out = append(out, denies(p, p.Maybe)...)
+	}
+	for _, a := range id.Managed {
+		p := a.To
+		if m := b.awsManaged(a); m != nil {
+			p = m.policy
+		}
+		if p != nil {
+			out = append(out, denies(p, a.Maybe || p.Maybe)...)
+		}
+	}
+	return out
+}
+
+func denies(p *model.Policy, maybe bool) []*deny {
+	if p.Document == nil || p.Document.Unknown || p.Document.Invalid {
+		return nil
+	}
+	var out []*deny
+	for _, st := range p.Document.Statements {
+		if st.Effect != iam.Deny {
+			continue
+		}
+		must, may := patterns(st)
+		d := &deny{st: st, actions: must, name: p.Name.Show()}
+		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
+		if !d.firm {
+			d.actions = may
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func (b *builder) boundaryOf(id *model.Identity) *boundary {
+	a := id.Boundary
+	out := &boundary{name: a.Policy.Value.Show(), rng: a.Range}
+	p := a.To
+	if m := b.awsManaged(a); m != nil {
+		p = m.policy
+	}
+	name, aws := AWSManagedName(a.Policy.Value.Value)
+	switch {
+	case p == nil && aws && cloudwatch.KnownManagedName(name):
+		return out // touches no telemetry, so it leaves none
+	case p == nil || p.Document == nil || p.Document.Unknown || a.Maybe:
+		out.unread = true
+		return out
+	}
+	out.name = p.Name.Show()
+	own := iam.Accounts{Self: id.Unit.Account}
+	for _, st := range p.Document.Statements {
+		if st.Effect == iam.Deny || p.Document.Invalid {
+			continue
+		}
+		_, may := patterns(st)
+		s := scope(st, may, own)
+		out.actions = out.actions.Union(s.reached)
+		out.wide, out.open = out.wide.Union(s.wide), out.open.Union(s.open)
+		out.everything = out.everything || coversEverything(st) && onEverything(st) && !restricted(st, "")
+	}
+	out.denies = denies(p, false)
+	return out
+}
+
+// reach adds an identity, and the users of a group, to a grant's holders.
+func (b *builder) reach(gr *Grant, r reach) {
+	b.hand(gr, r, r.id, nil)
+	for _, user := range r.id.Members {
+		b.hand(gr, r, user, r.id)
+	}
+}
+
+// hand gives a grant to one identity after that identity's cuts.
+func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
+	h := Holder{
+		Identity: id, Via: via, Attachment: r.by,
+		Everything: gr.Everything, Actions: gr.Actions,
+		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources,
+	}
+	c := b.of(id)
+	h.Doubts = append(h.Doubts, c.doubts...)
+	if r.by != nil && r.by.Maybe {
+		h.Doubts = append(h.Doubts, Doubt{Range: r.by.Range, Clause: maybeClause("the attachment", "")})
+	}
+	for _, d := range c.denies {
+		h.deny(gr.Statement, d)
+	}
+	if c.boundary != nil {
+		h.bound(gr.Statement, c.boundary)
+	}
+	gr.Holders = append(gr.Holders, h)
+}
+
+// deny takes away what a Deny covers. A conditional one takes nothing and
+// leaves a doubt; a narrower one leaves an exception.
+func (h *Holder) deny(st *iam.Statement, d *deny) {
+	hit := d.actions.Intersect(h.Actions)
+	if hit.Empty() && !(h.Everything && coversEverything(d.st)) {
+		return
+	}
+	switch {
+	case !d.firm:
+		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q applies under conditions", d.name)})
+	case coversResources(d.st, st):
+		h.remove(hit)
+		if d.st.NotAction || coversEverything(d.st) {
+			h.Everything = false
+		}
+	default:
+		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q takes some of the resources away", d.name)})
+	}
+}
+
+func (h *Holder) remove(set cloudwatch.ActionSet) {
+	h.Actions, h.Unscoped = h.Actions.Minus(set), h.Unscoped.Minus(set)
+	h.UnscopedResources = h.UnscopedResources.Minus(set)
+}
+
+// bound cuts a holder's share to what a boundary leaves.
+func (h *Holder) bound(st *iam.Statement, bd *boundary) {
+	if bd.unread {
+		h.Doubts = append(h.Doubts, Doubt{Range: bd.rng, Clause: fmt.Sprintf("its permissions boundary %q was not read", bd.name)})
+		return
+	}
+	h.Actions = h.Actions.Intersect(bd.actions)
+	h.UnscopedResources = h.UnscopedResources.Intersect(bd.wide)
+	h.Unscoped = h.Unscoped.Intersect(bd.open)
+	h.Everything = h.Everything && bd.everything
+	for _, d := range bd.denies {
+		h.deny(st, d)
+	}
+}
+
+// coversResources reports whether a Deny's resources cover an Allow's.
+func coversResources(d, allow *iam.Statement) bool {
+	if onEverything(d) {
+		return true
+	}
+	if d.NotResource || allow.NotResource || len(allow.Resources) == 0 {
+		return false
+	}
+	for _, a := range allow.Resources {
+		covered := false
+		for _, r := range d.Resources {
+			covered = covered || iam.Covers(r.Value, a.Value) == iam.Yes
+		}
+		if !covered {
+			return false
+		}
+	}
+	return true
+}
+
+// unattached cuts a grant that nothing holds by the Denies beside it.
+func (b *builder) unattached(gr *Grant) {
+	h := Holder{Everything: gr.Everything, Actions: gr.Actions, Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources}
+	for _, d := range denies(gr.Policy, false) {
+		h.deny(gr.Statement, d)
+	}
+	gr.Everything, gr.Actions, gr.Unscoped, gr.UnscopedResources = h.Everything, h.Actions, h.Unscoped, h.UnscopedResources
+	gr.Doubts = append(gr.Doubts, h.Doubts...)
+	gr.Exceptions = h.Exceptions
+}

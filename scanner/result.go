@@ -1,0 +1,81 @@
+package scanner
+
+import (
+	"io"
+	"time"
+
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A Result is what a scan found and what it read.
+type Result struct {
+	// Version is iamwatch's own.
+	Version string
+	// Rules is the whole catalogue in fixed order, whatever was found.
+	Rules []*Rule
+	// Findings are filtered, without duplicates, and in a total order:
+	// severity, path, offset, rule.
+	Findings []Finding
+	// Diagnostics say what could not be read, in order of place.
+	Diagnostics []source.Diagnostic
+	// RuleErrors name the rules that failed; there is no finding of theirs.
+	RuleErrors []RuleError
+	Stats      Stats
+	// Runs are the units by SARIF category; a scan without any has one.
+	Runs []Run
+}
+
+// A RuleCount is a number of findings of one rule.
+type RuleCount struct {
+	Rule  *Rule
+	Count int
+}
+
+// A RuleError is a rule's own failure, a panic included.
+type RuleError struct {
+	Rule *Rule
+	Err  error
+}
+
+// A Run is what SARIF calls a run: the units of one category.
+type Run struct {
+	// Category ends in a slash: iamwatch/iac/<dir>/, iamwatch/export/<account>/.
+	Category string
+	Units    []*model.Unit
+	// Findings index Result.Findings, in its order.
+	Findings []int
+	// Diagnostics index Result.Diagnostics.
+	Diagnostics []int
+}
+
+// Stats is what was read, for the summary line. Time is left out of every
+// report that must be the same for the same input.
+type Stats struct {
+	// Files are the files of ours that were read; Passed those of another kind.
+	Files, Passed                    int
+	Policies, Statements, Principals int
+	Unknown                          int
+	// BySeverity counts the findings shown.
+	BySeverity [Critical + 1]int
+	// Hidden counts the findings that are not shown, by rule in the order
+	// of the catalogue.
+	Hidden  []RuleCount
+	Elapsed time.Duration
+}
+
+// Complete reports whether every input of ours was read whole.
+func (r *Result) Complete() bool {
+	for _, d := range r.Diagnostics {
+		if !d.Warning {
+			return false
+		}
+	}
+	return true
+}
+
+// A Reporter writes a result in one format. It must write the same bytes for
+// the same result and must not keep or change it.
+type Reporter interface {
+	Report(w io.Writer, r *Result) error
+}

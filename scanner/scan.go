@@ -1,0 +1,342 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// DefaultMaxFileSize bounds, in bytes, what is read of one file.
+const DefaultMaxFileSize = 1 << 30
+
+// A Config is all that a scan depends on. The same configuration over the
+// same files gives the same result, whatever Jobs is.
+type Config struct {
+	// FS is rooted at the repository root and cannot be left.
+	FS fs.FS
+	// Files are slash-separated paths in FS, in any order.
+	Files []string
+	// Dir is the scanned directory below the root when there is exactly
+	// one, for the category; empty for the root.
+	Dir       string
+	Parsers   []Parser
+	Rules     []*Rule
+	Options   Options
+	Selection Selection
+	// Jobs bounds the goroutines; 0 means one a CPU.
+	Jobs int
+	// MaxFileSize bounds what is read of one file; 0 means DefaultMaxFileSize.
+	MaxFileSize int64
+	// Variables, VarFiles, Parameters and Environ are as in Env.
+	Variables  map[string]string
+	VarFiles   []string
+	Parameters map[string]string
+	Environ    map[string]string
+	Version    string
+}
+
+var errConfig = errors.New("invalid configuration")
+
+// Scan reads files, links what they hold into one model, runs the rules over
+// it and returns what they found together with what could not be read. An
+// error means that nothing was scanned: a bad configuration, or ctx ended.
+func Scan(ctx context.Context, c Config) (*Result, error) {
+	start := time.Now()
+	if c.FS == nil {
+		return nil, fmt.Errorf("scan: no file system: %w", errConfig)
+	}
+	if err := Validate(c.Rules); err != nil {
+		return nil, fmt.Errorf("scan: %w", err)
+	}
+	if err := c.Selection.validate(c.Rules); err != nil {
+		return nil, err
+	}
+	s := &scan{Config: c}
+	if s.Jobs <= 0 {
+		s.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if err := s.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.parse(ctx); err != nil {
+		return nil, err
+	}
+	m := s.link()
+	findings, failures, err := s.check(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	r := s.result(m, findings, failures)
+	r.Stats.Elapsed = time.Since(start)
+	return r, nil
+}
+
+// A scan is one run of Scan.
+type scan struct {
+	Config
+	claimed     [][]*source.Source // by parser
+	passed      int
+	parsed      []Parsed
+	diagnostics []source.Diagnostic
+}
+
+// A slot is what became of one file.
+type slot struct {
+	file   *source.Source
+	parser int
+	fault  *source.Diagnostic
+}
+
+// read reads every file once and gives it to the first parser that takes it.
+func (s *scan) read(ctx context.Context) error {
+	files := slices.Clone(s.Files)
+	slices.Sort(files)
+	files = slices.Compact(files)
+	slots := make([]slot, len(files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(s.Jobs)
+	for i, path := range files {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("read files: %w", err)
+			}
+			slots[i] = s.open(path)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	s.claimed = make([][]*source.Source, len(s.Parsers))
+	for _, sl := range slots {
+		switch {
+		case sl.fault != nil:
+			s.diagnostics = append(s.diagnostics, *sl.fault)
+		case sl.parser < 0:
+			s.passed++
+		default:
+			s.claimed[sl.parser] = append(s.claimed[sl.parser], sl.file)
+		}
+	}
+	return nil
+}
+
+func (s *scan) open(path string) slot {
+	data, err := s.bytes(path)
+	if err != nil {
+		d := source.Errorf(source.New(path, nil).Range(0, 0), "read file: %s", cause(err))
+		return slot{fault: &d}
+	}
+	file := source.New(path, data)
+	for i, p := range s.Parsers {
+		if p.Match(file) {
+			return slot{file: file, parser: i}
+		}
+	}
+	return slot{parser: -1}
+}
+
+// cause is an error without the path that a diagnostic names anyway.
+func cause(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+var errTooLarge = errors.New("the file is larger than the limit")
+
+func (s *scan) bytes(path string) ([]byte, error) {
+	f, err := s.FS.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	limit := s.MaxFileSize
+	if limit <= 0 {
+		limit = DefaultMaxFileSize
+	}
+	if info.Size() > limit {
+		return nil, errTooLarge
+	}
+	var b strings.Builder
+	b.Grow(int(info.Size()))
+	if _, err := io.Copy(&b, io.LimitReader(f, limit+1)); err != nil {
+		return nil, err
+	}
+	if int64(b.Len()) > limit {
+		return nil, errTooLarge
+	}
+	return []byte(b.String()), nil
+}
+
+// parse runs the jobs of every parser.
+func (s *scan) parse(ctx context.Context) error {
+	env := &Env{
+		FS: s.FS, Variables: s.Variables, VarFiles: s.VarFiles, Parameters: s.Parameters,
+		Environ: s.Environ, Jobs: s.Jobs,
+	}
+	if len(s.Options.Accounts) == 1 {
+		env.Account = s.Options.Accounts[0]
+	}
+	type named struct {
+		job  Job
+		name string
+		file *source.Source
+	}
+	var jobs []named
+	for i, p := range s.Parsers {
+		if len(s.claimed[i]) == 0 {
+			continue
+		}
+		for _, j := range p.Plan(env, s.claimed[i]) {
+			jobs = append(jobs, named{j, p.Name(), s.claimed[i][0]})
+		}
+	}
+	s.parsed = make([]Parsed, len(jobs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(s.Jobs)
+	for i, j := range jobs {
+		group.Go(func() error {
+			defer func() {
+				if v := recover(); v != nil {
+					d := source.Errorf(j.file.Range(0, 0), "internal error in the %s parser: %v", j.name, v)
+					s.parsed[i] = Parsed{Diagnostics: []source.Diagnostic{d}}
+				}
+			}()
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("parse: %w", err)
+			}
+			s.parsed[i] = j.job(ctx)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (s *scan) link() *model.Model {
+	m := &model.Model{}
+	read := s.documents()
+	for _, p := range s.parsed {
+		for _, u := range p.Units {
+			if u.Input == model.PolicyFile && read[u.Name] {
+				continue
+			}
+			m.Units = append(m.Units, u)
+		}
+	}
+	account := ""
+	if len(s.Options.Accounts) == 1 {
+		account = s.Options.Accounts[0]
+	}
+	model.Link(m, account)
+	return m
+}
+
+// documents are the files that hold a policy document of some entity: such a
+// file is judged there and not once more as a policy that nothing attaches.
+func (s *scan) documents() map[string]bool {
+	read := map[string]bool{}
+	add := func(d *iam.Document) {
+		if d == nil {
+			return
+		}
+		read[d.Range.Path()] = true
+		for _, st := range d.Statements {
+			read[st.Range.Path()] = true
+		}
+	}
+	for _, p := range s.parsed {
+		for _, u := range p.Units {
+			if u.Input == model.PolicyFile {
+				continue
+			}
+			eachDocument(u, add)
+		}
+	}
+	return read
+}
+
+// eachDocument calls f with every policy document of a unit.
+func eachDocument(u *model.Unit, f func(*iam.Document)) {
+	for _, id := range u.Identities {
+		f(id.Trust)
+		for _, p := range id.Inline {
+			f(p.Document)
+		}
+	}
+	for _, p := range u.Policies {
+		f(p.Document)
+	}
+	for _, a := range u.Attachments {
+		if a.Inline != nil {
+			f(a.Inline.Document)
+		}
+	}
+	for _, p := range u.ResourcePolicies {
+		f(p.Document)
+	}
+}
+
+// check runs the rules, each into its own slot.
+func (s *scan) check(ctx context.Context, m *model.Model) ([]Finding, []RuleError, error) {
+	graph := access.New(m, access.Options{
+		Accounts: s.Options.Accounts, Trusted: s.Options.TrustedAccounts, Organizations: s.Options.TrustedOrganizations,
+	})
+	found := make([][]Finding, len(s.Rules))
+	errs := make([]error, len(s.Rules))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(s.Jobs)
+	for i, r := range s.Rules {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("check rules: %w", err)
+			}
+			p := &Pass{Rule: r, Model: m, Access: graph, Options: s.Options, findings: &found[i]}
+			errs[i] = runRule(p)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	var failures []RuleError
+	for i, err := range errs {
+		if err != nil {
+			failures = append(failures, RuleError{Rule: s.Rules[i], Err: err})
+			found[i] = nil
+		}
+	}
+	return slices.Concat(found...), failures, nil
+}
+
+// runRule turns a rule's panic into an error that names the rule.
+func runRule(p *Pass) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("rule %s: %v", p.Rule.ID, v)
+		}
+	}()
+	if err := p.Rule.Check(p); err != nil {
+		return fmt.Errorf("rule %s: %w", p.Rule.ID, err)
+	}
+	return nil
+}
