@@ -66,6 +66,9 @@ type Statement struct {
 	NotPrincipal bool
 	HasPrincipal bool
 	Conditions   []Condition
+	// LiteralVariables says that ${...} is text in this statement, as in
+	// documents whose Version is not 2012-10-17.
+	LiteralVariables bool
 	// Index is the statement's place in its document, from 0.
 	Index int
 	// Maybe says that the statement is there only under a condition that

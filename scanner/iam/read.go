@@ -87,6 +87,7 @@ func (r *reader) document(v *source.Value) {
 		if st == nil {
 			continue
 		}
+		st.LiteralVariables = r.doc.Version.IsZero() || r.doc.Version.Is("2008-10-17")
 		r.doc.Statements = append(r.doc.Statements, st)
 		if sid := st.Sid.Value; sid != "" && st.Sid.Known {
 			if sids[sid] && r.doc.Kind == IdentityDocument {

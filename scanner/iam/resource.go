@@ -2,154 +2,333 @@ package iam
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// An ARN is an Amazon Resource Name cut at its first five colons.
-type ARN struct{ Partition, Service, Region, Account, Resource string }
-
-// ParseARN cuts an ARN, not inside ${...} nor inside a hole. A text with
-// fewer than six fields is none.
-func ParseARN(s string) (ARN, bool) {
-	f := fields(s)
-	if len(f) < 6 || f[0] != "arn" {
-		return ARN{}, false
-	}
-	return ARN{f[1], f[2], f[3], f[4], f[5]}, true
+// A binding is what the text of a statement is read with: the kind of
+// document, whether it knows variables, and what fills them.
+type binding struct {
+	kind DocumentKind
+	// literal says that ${...} is text, as in documents of 2008.
+	literal bool
+	values  *evaluation
+	self    string
 }
 
-// fields cuts at the first five colons outside of variables and holes.
-func fields(s string) []string {
-	var out []string
-	depth, start := 0, 0
-	inHole := false
-	for i, r := range s {
-		switch {
-		case r == '\uFDD0':
-			inHole = true
-		case r == '\uFDD1':
-			inHole = false
-		case inHole:
-		case r == '{' && i > 0 && s[i-1] == '$':
-			depth++
-		case r == '}' && depth > 0:
-			depth--
-		case r == ':' && depth == 0 && len(out) < 5:
-			out = append(out, s[start:i])
-			start = i + 1
-		}
-	}
-	return append(out, s[start:])
-}
-
-// Account is the account of an AWS principal: 12 digits, or "self".
-func (p Principal) Account() (string, bool) {
-	id := p.Value.Value
-	if a, ok := ParseARN(id); ok {
-		id = a.Account
-	}
-	if ps := source.Pieces(id); len(ps) == 1 && ps[0].Kind == source.HoleSelf {
-		return "self", true
-	}
-	return id, len(id) == 12 && strings.Trim(id, "0123456789") == ""
-}
-
-// literalStar stands for the * that ends the ARN of a log group: it is part
-// of the name that log-group actions carry, and no wildcard of a query.
-const literalStar = "\uFDD2"
-
-// ResourceMatches reports whether a resource pattern holds a resource: yes if
-// it covers the whole query, no if the two are disjoint.
+// ResourceMatches reports whether the pattern of a Resource matches a query:
+// an ARN, "*" for an action without resource types, or an ARN with wildcards
+// that asks for all such resources: then Yes means all of them, No none.
+// Fields compare one by one; a * at the end of a field runs past the colon;
+// missing fields count as *, as in identity policies; a variable is text
+// that is not known, and before the fifth colon matches nothing
+// ("IAM JSON policy elements: Resource").
 func ResourceMatches(pattern, query string) Verdict {
-	if strings.Trim(pattern, "*") == "" && pattern != "" {
+	var b binding
+	return b.resource(pattern, query)
+}
+
+func (b *binding) resource(pattern, query string) Verdict {
+	switch {
+	case allStars(pattern):
 		return Yes
+	case query == "*":
+		return b.everything(pattern)
+	case b.plain(pattern) && !isQuery(query) && !isShort(pattern):
+		return verdict(globARN(pattern, query))
 	}
-	if query == "*" {
+	var pb, qb [96]token
+	p, ok := b.pattern(pb[:0], pattern)
+	if !ok {
 		return No
 	}
-	if strings.Contains(query, ":log-group:") && strings.HasSuffix(query, ":*") {
-		query = query[:len(query)-1] + literalStar
+	return compare(p, queryTokens(qb[:0], query, b.self))
+}
+
+// everything reports whether a pattern is * and nothing else.
+func (b *binding) everything(pattern string) Verdict {
+	if !source.HasMark(pattern) {
+		return No
 	}
-	p, q := fields(variables(pattern)), fields(query)
-	if len(q) < 6 {
-		return coverOrMeet(variables(pattern), query, false)
-	}
-	if strings.HasSuffix(pattern, "*") && len(p) < 6 {
-		return coverOrMeet(strings.Join(p, ":"), query, false)
-	}
-	for len(p) < 6 {
-		p = append(p, "*")
-	}
-	v := Yes
-	for i := range 6 {
-		if strings.HasSuffix(p[i], "*") && i < 5 {
-			// A last * runs past the colon: try the rest as one text.
-			run := coverOrMeet(strings.Join(p[i:], ":"), strings.Join(q[i:], ":"), false)
-			one := fieldsVerdict(p[i:], q[i:], i)
-			return min(v, max(run, one))
+	rest := source.ReplaceMarks(pattern, func(kind source.HoleKind, _ string) string {
+		if kind == source.HoleFree {
+			return ""
 		}
-		v = min(v, coverOrMeet(p[i], q[i], i < 5))
-	}
-	return v
-}
-
-func fieldsVerdict(p, q []string, from int) Verdict {
-	v := Yes
-	for i := range p {
-		v = min(v, coverOrMeet(p[i], q[i], from+i < 5))
-	}
-	return v
-}
-
-func coverOrMeet(p, q string, fold bool) Verdict {
-	x, y := glyphs(p, fold), glyphs(q, fold)
-	switch {
-	case covers(x, y):
-		return Yes
-	case overlaps(x, y):
+		return "x"
+	})
+	if strings.Trim(rest, "*") == "" {
 		return Maybe
 	}
 	return No
 }
 
-// variables reads ${*} and its kin as text and any other variable as a hole.
-func variables(s string) string {
-	if !strings.Contains(s, "${") {
-		return s
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(s, "${")
-		if i < 0 {
-			break
-		}
-		j := strings.IndexByte(s[i:], '}')
-		if j < 0 {
-			break
-		}
-		b.WriteString(s[:i])
-		b.WriteString(source.Hole(source.HoleFree, s[i+2:i+j]))
-		s = s[i+j+1:]
-	}
-	b.WriteString(s)
-	return b.String()
+// plain reports whether a pattern holds neither holes nor variables.
+func (b *binding) plain(s string) bool {
+	return !source.HasMark(s) && (b.literal || !strings.Contains(s, "${"))
 }
 
-// openTemplate turns every ${Var} of an ARN template into *.
-func openTemplate(t string) string {
-	var b strings.Builder
-	for {
-		i := strings.Index(t, "${")
-		if i < 0 {
-			break
-		}
-		j := strings.IndexByte(t[i:], '}')
-		if j < 0 {
-			break
-		}
-		b.WriteString(t[:i] + "*")
-		t = t[i+j+1:]
+// isShort reports whether an ARN pattern has fewer than six fields and does
+// not end in *.
+func isShort(s string) bool {
+	return !strings.HasSuffix(s, "*") && strings.Count(s, ":") < 5
+}
+
+// isQuery reports whether a request's resource asks for more than one
+// resource, or holds what is not known.
+func isQuery(s string) bool {
+	if isLogGroup(s) {
+		s = s[:len(s)-1]
 	}
-	return b.String() + t
+	return hasWildcard(s) || source.HasMark(s)
+}
+
+// isLogGroup reports whether s is the ARN of a log group as log-group
+// actions carry it, whose last * is a letter (CloudWatch Logs API Reference:
+// LogGroup, arn and logGroupArn).
+func isLogGroup(s string) bool {
+	if !strings.HasSuffix(s, ":*") {
+		return false
+	}
+	var f [6]string
+	if cutARN(s, &f) < 6 || f[2] != "logs" {
+		return false
+	}
+	name, ok := strings.CutPrefix(strings.TrimSuffix(f[5], ":*"), "log-group:")
+	return ok && name != "" && nextColon(name) < 0
+}
+
+// pattern adds the tokens of a resource pattern. It is false when the
+// pattern matches nothing.
+func (b *binding) pattern(out []token, s string) ([]token, bool) {
+	var f [6]string
+	n := cutARN(s, &f)
+	l := lexer{wild: true, variables: !b.literal, values: b.values, self: b.self}
+	for i := range n {
+		if i > 0 {
+			out = append(out, token{char: ':'})
+		}
+		start := len(out)
+		l.fold = i >= 1 && i <= 4
+		var ok bool
+		if out, ok = l.text(out, f[i]); !ok {
+			return out, false
+		}
+		if i == 5 {
+			continue
+		}
+		if !b.literal && strings.Contains(f[i], "${") {
+			return out, false
+		}
+		narrow(out[start:])
+	}
+	if n == 6 || strings.HasSuffix(s, "*") {
+		return out, true
+	}
+	return b.short(out, s)
+}
+
+// narrow keeps the wildcards of a field within it, except a * at its end.
+func narrow(field []token) {
+	for i := range field {
+		wild := field[i].kind == one || field[i].kind == many && i < len(field)-1
+		if wild {
+			field[i].class = noColon
+		}
+	}
+}
+
+// short completes an ARN pattern of fewer than six fields: in identity
+// policies the missing fields are *, in resource policies only where the
+// pattern has a wildcard; service control policies refuse it. What stands in
+// a hole at its end is not known, and may be the missing fields.
+func (b *binding) short(out []token, s string) ([]token, bool) {
+	if len(out) > 0 && out[len(out)-1].kind == hole && out[len(out)-1].class == anyChar {
+		return out, true
+	}
+	switch b.kind {
+	case ResourceDocument, TrustDocument:
+		if !hasWildcard(s) && !source.HasMark(s) {
+			return out, true
+		}
+	case ServiceControlDocument, ResourceControlDocument:
+		return out, true
+	}
+	return append(out, token{char: ':'}, token{kind: many}), true
+}
+
+// queryTokens adds the tokens of a request's resource.
+func queryTokens(out []token, s, self string) []token {
+	var f [6]string
+	n := cutARN(s, &f)
+	literalStar := isLogGroup(s)
+	l := lexer{wild: true, self: self}
+	for i := range n {
+		if i > 0 {
+			out = append(out, token{char: ':'})
+		}
+		start := len(out)
+		l.fold = i >= 1 && i <= 4
+		out, _ = l.text(out, f[i])
+		if i < 5 && i < n-1 {
+			bound(out[start:])
+		}
+	}
+	if literalStar {
+		out[len(out)-1] = token{char: '*'}
+	}
+	return out
+}
+
+// bound keeps all wildcards of a query's field within it.
+func bound(field []token) {
+	for i := range field {
+		if field[i].kind == one || field[i].kind == many {
+			field[i].class = noColon
+		}
+	}
+}
+
+// ResourceCovers reports whether a resource pattern covers every resource of
+// an ARN template with each ${Var} left open, such as
+// arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*.
+// A fixed partition or region is no scope, nor is the account the policy is
+// deployed to (a hole of kind self).
+func ResourceCovers(pattern, template string) Verdict {
+	var b binding
+	return b.resourceCovers(pattern, template, "")
+}
+
+func (b *binding) resourceCovers(pattern, template, own string) Verdict {
+	if allStars(pattern) {
+		return Yes
+	}
+	if template == "*" {
+		return b.everything(pattern)
+	}
+	var pb, qb [96]token
+	q := templateTokens(qb[:0], template)
+	wide, fits := widen(pattern, template, own)
+	if !fits {
+		return No
+	}
+	p, ok := b.pattern(pb[:0], wide)
+	switch {
+	case !ok:
+		return No
+	case covers(p, q):
+		return Yes
+	case foreignAccount(pattern, own) == Maybe || hasOpenHole(p):
+		wide, _ = openAccount(wide)
+		p, _ = b.pattern(pb[:0], wide)
+		if covers(openFree(p), q) {
+			return Maybe
+		}
+	}
+	return No
+}
+
+// widen replaces what is no scope by *: the partition, a region where the
+// template has one, and the own account.
+func widen(pattern, template, own string) (string, bool) {
+	var f, t [6]string
+	n := cutARN(pattern, &f)
+	if n < 6 || cutARN(template, &t) < 6 {
+		return pattern, true
+	}
+	if !strings.HasSuffix(f[1], "*") {
+		f[1] = "*"
+	}
+	if t[3] != "" && !strings.HasSuffix(f[3], "*") && f[3] != "" {
+		f[3] = "*"
+	}
+	if t[4] != "" && (isSelf(f[4]) || own != "" && f[4] == own) {
+		f[4] = "*"
+	}
+	return strings.Join(f[:], ":"), true
+}
+
+// foreignAccount is Maybe when a pattern names an account of which it is not
+// known whether it is the own one.
+func foreignAccount(pattern, own string) Verdict {
+	var f [6]string
+	if cutARN(pattern, &f) < 6 || own != "" {
+		return No
+	}
+	if isAccountID(f[4]) {
+		return Maybe
+	}
+	return No
+}
+
+func openAccount(pattern string) (string, bool) {
+	var f [6]string
+	if cutARN(pattern, &f) < 6 {
+		return pattern, false
+	}
+	if isAccountID(f[4]) || source.HasMark(f[4]) {
+		f[4] = "*"
+	}
+	return strings.Join(f[:], ":"), true
+}
+
+// isAccountID reports whether s is 12 digits.
+func isAccountID(s string) bool {
+	if len(s) != 12 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// hasOpenHole reports whether a hole could be filled with a wildcard. The
+// name of a resource cannot.
+func hasOpenHole(p []token) bool {
+	for _, t := range p {
+		if t.kind == hole && t.class != noColon {
+			return true
+		}
+	}
+	return false
+}
+
+func openFree(p []token) []token {
+	for i := range p {
+		if p[i].kind == hole && p[i].class != noColon {
+			p[i] = token{kind: many, class: p[i].class}
+		}
+	}
+	return p
+}
+
+// templateTokens adds the tokens of an ARN template: a variable is one
+// character or more.
+func templateTokens(out []token, s string) []token {
+	var f [6]string
+	n := cutARN(s, &f)
+	for i := range n {
+		if i > 0 {
+			out = append(out, token{char: ':'})
+		}
+		out = templateField(out, f[i], i >= 1 && i <= 4)
+	}
+	return out
+}
+
+func templateField(out []token, s string, fold bool) []token {
+	for i := 0; i < len(s); {
+		if n := skipped(s[i:]); s[i] == '$' && n > 0 {
+			out = append(out, token{kind: one, class: noColon}, token{kind: many, class: noColon})
+			i += n + 1
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		out = append(out, token{char: r, fold: fold})
+		i += n
+	}
+	return out
 }
