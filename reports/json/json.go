@@ -1,0 +1,247 @@
+// Package json writes a result as versioned JSON for programs. The format is
+//
+//	version      1; raised when a field changes its meaning or goes away
+//	tool         name ("iamwatch") and version
+//	complete     whether every input was read whole
+//	summary      what was read and found; no time, so that equal input gives
+//	             equal bytes
+//	  files, passed, policies, statements, principals, unknown   counts
+//	  findings   the number of findings of each severity, by its name
+//	  hidden     the findings that the selection leaves out: rule, count
+//	rules        the whole catalogue in fixed order: id, name, title, severity,
+//	             precision, classes
+//	findings     in order of severity, path, offset, rule
+//	  rule, severity, confidence, message, label
+//	  subject    the thing concerned, for people
+//	  entity, part      what owns the fault, and which part of it
+//	  classes, actions, remaining   exposure classes; the actions that matter,
+//	             worst first; the conditions that remain
+//	  location   path, line, column, endLine, endColumn, offset, length: lines
+//	             and columns count from 1, columns in UTF-16 units; offset and
+//	             length in bytes
+//	  related    further places: location and message
+//	  path       how the subject is reached, outermost first: message, and
+//	             location where there is one
+//	  fix, advice   what can be pasted, and a clause that says what to do
+//	  unit       input, name, account
+//	  fingerprint   64 hex digits, as fingerprints["iamwatch/v1"] in SARIF
+//	diagnostics  what could not be read: level (error, warning), message, location
+//	ruleErrors   rules that failed: rule, message
+//
+// Lists are never null. Texts and objects that are absent are left out.
+package json
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/place"
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// Version is the version of the format.
+const Version = 1
+
+// A Reporter writes the format of this package. It may be used concurrently.
+type Reporter struct{}
+
+type report struct {
+	Version     int          `json:"version"`
+	Tool        tool         `json:"tool"`
+	Complete    bool         `json:"complete"`
+	Summary     summary      `json:"summary"`
+	Rules       []rule       `json:"rules"`
+	Findings    []finding    `json:"findings"`
+	Diagnostics []diagnostic `json:"diagnostics"`
+	RuleErrors  []ruleError  `json:"ruleErrors"`
+}
+
+type tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type summary struct {
+	Files      int            `json:"files"`
+	Passed     int            `json:"passed"`
+	Policies   int            `json:"policies"`
+	Statements int            `json:"statements"`
+	Principals int            `json:"principals"`
+	Unknown    int            `json:"unknown"`
+	Findings   map[string]int `json:"findings"`
+	Hidden     []hidden       `json:"hidden"`
+}
+
+type hidden struct {
+	Rule  string `json:"rule"`
+	Count int    `json:"count"`
+}
+
+type rule struct {
+	ID        string            `json:"id"`
+	Name      string            `json:"name"`
+	Title     string            `json:"title"`
+	Severity  string            `json:"severity"`
+	Precision scanner.Precision `json:"precision"`
+	Classes   []string          `json:"classes"`
+}
+
+type finding struct {
+	Rule        string    `json:"rule"`
+	Severity    string    `json:"severity"`
+	Confidence  string    `json:"confidence"`
+	Message     string    `json:"message"`
+	Label       string    `json:"label,omitempty"`
+	Subject     string    `json:"subject,omitempty"`
+	Entity      string    `json:"entity,omitempty"`
+	Part        string    `json:"part,omitempty"`
+	Classes     []string  `json:"classes"`
+	Actions     []string  `json:"actions"`
+	Remaining   []string  `json:"remaining"`
+	Location    *location `json:"location,omitempty"`
+	Related     []related `json:"related"`
+	Path        []related `json:"path"`
+	Fix         string    `json:"fix,omitempty"`
+	Advice      string    `json:"advice,omitempty"`
+	Unit        *unit     `json:"unit,omitempty"`
+	Fingerprint string    `json:"fingerprint,omitempty"`
+}
+
+type location struct {
+	Path      string `json:"path"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	Offset    int    `json:"offset"`
+	Length    int    `json:"length"`
+}
+
+type related struct {
+	Message  string    `json:"message"`
+	Location *location `json:"location,omitempty"`
+}
+
+type unit struct {
+	Input   string `json:"input"`
+	Name    string `json:"name"`
+	Account string `json:"account,omitempty"`
+}
+
+type diagnostic struct {
+	Level    string    `json:"level"`
+	Message  string    `json:"message"`
+	Location *location `json:"location,omitempty"`
+}
+
+type ruleError struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+}
+
+// Report writes r, indented and with one newline at its end. The error is the
+// writer's.
+func (Reporter) Report(w io.Writer, r *scanner.Result) error {
+	b := builder{place.NewIndex()}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(b.report(r)); err != nil {
+		return fmt.Errorf("encode json: %w", err)
+	}
+	return nil
+}
+
+type builder struct{ places *place.Index }
+
+func (b builder) report(r *scanner.Result) report {
+	return report{
+		Version:     Version,
+		Tool:        tool{"iamwatch", r.Version},
+		Complete:    r.Complete() && len(r.RuleErrors) == 0,
+		Summary:     summarize(r),
+		Rules:       each(r.Rules, describe),
+		Findings:    each(r.Findings, b.finding),
+		Diagnostics: each(r.Diagnostics, b.diagnostic),
+		RuleErrors: each(r.RuleErrors, func(e scanner.RuleError) ruleError {
+			return ruleError{e.Rule.ID, clean.Line(e.Err.Error())}
+		}),
+	}
+}
+
+func summarize(r *scanner.Result) summary {
+	st := r.Stats
+	s := summary{
+		Files: st.Files, Passed: st.Passed, Policies: st.Policies, Statements: st.Statements,
+		Principals: st.Principals, Unknown: st.Unknown, Findings: map[string]int{},
+		Hidden: each(st.Hidden, func(c scanner.RuleCount) hidden { return hidden{c.Rule.ID, c.Count} }),
+	}
+	for i, n := range st.BySeverity {
+		s.Findings[scanner.Severity(i).String()] = n
+	}
+	return s
+}
+
+func describe(r *scanner.Rule) rule {
+	return rule{r.ID, r.Name, r.Title, r.Severity.String(), r.Precision, each(r.Classes, cloudwatch.Class.String)}
+}
+
+func (b builder) finding(f scanner.Finding) finding {
+	return finding{
+		Rule:        f.Rule.ID,
+		Severity:    f.Rule.Severity.String(),
+		Confidence:  f.Confidence.String(),
+		Message:     clean.Line(f.Message),
+		Label:       clean.Line(f.Label),
+		Subject:     clean.Line(f.Subject),
+		Entity:      clean.Line(f.Entity),
+		Part:        clean.Line(f.Part),
+		Classes:     each(f.Classes, cloudwatch.Class.String),
+		Actions:     each(f.Actions, clean.Line),
+		Remaining:   each(f.Remaining, clean.Line),
+		Location:    b.location(f.Range),
+		Related:     each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), b.location(o.Range)} }),
+		Path:        each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), b.location(s.Range)} }),
+		Fix:         clean.Mask(source.Show(f.Fix)),
+		Advice:      clean.Line(f.Advice),
+		Unit:        describeUnit(f.Unit),
+		Fingerprint: f.Fingerprint,
+	}
+}
+
+func describeUnit(u *model.Unit) *unit {
+	if u == nil {
+		return nil
+	}
+	return &unit{u.Input.String(), u.Name, clean.Line(u.Account)}
+}
+
+func (b builder) diagnostic(d source.Diagnostic) diagnostic {
+	level := "error"
+	if d.Warning {
+		level = "warning"
+	}
+	return diagnostic{level, clean.Line(d.Message), b.location(d.Range)}
+}
+
+func (b builder) location(r source.Range) *location {
+	if r.IsZero() {
+		return nil
+	}
+	from, to := b.places.From(r), b.places.To(r)
+	return &location{r.Path(), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
+}
+
+// each maps a list; the answer is never nil, which JSON would spell null.
+func each[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, 0, len(list))
+	for _, a := range list {
+		out = append(out, f(a))
+	}
+	return out
+}
