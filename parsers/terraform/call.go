@@ -1,0 +1,197 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// readCall looks through the functions that hand on what their arguments
+// write; the result of any other stands at the call as a whole.
+func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	switch strings.TrimPrefix(x.Name, "core::") {
+	case "jsondecode":
+		if len(x.Args) == 1 {
+			if t := e.document(x.Args[0], sc); t != nil {
+				return e.brought(t, x, at)
+			}
+		}
+	case "concat", "setunion":
+		return e.readConcat(x, sc, at)
+	case "merge":
+		return e.readMerge(x, sc, at)
+	case "flatten":
+		return e.readFlatten(x, sc, at)
+	case "toset", "tolist", "tomap", "sensitive", "nonsensitive", "distinct", "compact", "sort", "reverse", "setsubtract", "setintersection":
+		if len(x.Args) > 0 && !x.ExpandFinal {
+			return e.readReordered(x, sc, at)
+		}
+	case "try", "coalesce", "coalescelist":
+		if a := e.firstGood(x, sc); a != nil && !x.ExpandFinal {
+			return e.read(a, sc, at)
+		}
+	case "lookup", "element":
+		if len(x.Args) >= 2 && !x.ExpandFinal {
+			return e.readElement(x, sc, at)
+		}
+	}
+	return e.evaluated(x, sc)
+}
+
+// argumentTrees reads the arguments; the last is spread when it ends in
+// three dots.
+func (e *evaluator) argumentTrees(x *hclsyntax.FunctionCallExpr, sc *scope, at level) []*source.Value {
+	out := make([]*source.Value, 0, len(x.Args))
+	for i, a := range x.Args {
+		t := e.read(a, sc, at)
+		if x.ExpandFinal && i == len(x.Args)-1 {
+			return append(out, t.Elements()...)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (e *evaluator) readConcat(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, t := range e.argumentTrees(x, sc, at) {
+		out.Items = append(out.Items, t.Elements()...)
+	}
+	return out
+}
+
+// readMerge lays objects over one another, the last over all; null counts as
+// empty.
+func (e *evaluator) readMerge(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	out := &source.Value{Kind: source.Object, Range: e.exprRange(x)}
+	for _, t := range e.argumentTrees(x, sc, at) {
+		if t.Kind == source.Null {
+			continue
+		}
+		if t.Kind != source.Object {
+			return e.evaluated(x, sc)
+		}
+		for _, m := range t.Members {
+			out.Members = putMember(out.Members, m)
+		}
+	}
+	return out
+}
+
+// putMember adds a member or replaces the one of its name.
+func putMember(members []source.Member, m source.Member) []source.Member {
+	for i := range members {
+		if members[i].Name.Value == m.Name.Value {
+			members[i] = m
+			return members
+		}
+	}
+	return append(members, m)
+}
+
+func (e *evaluator) readFlatten(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, t := range e.argumentTrees(x, sc, at) {
+		out.Items = append(out.Items, flat(t)...)
+	}
+	return out
+}
+
+func flat(t *source.Value) []*source.Value {
+	if t.Kind != source.List {
+		return []*source.Value{t}
+	}
+	var out []*source.Value
+	for _, item := range t.Items {
+		out = append(out, flat(item)...)
+	}
+	return out
+}
+
+// readReordered reads a function that drops or orders the elements of its
+// first argument: the evaluated result says which, the argument where.
+func (e *evaluator) readReordered(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	v, err := e.eval(x, sc)
+	t := e.read(x.Args[0], sc, at)
+	if !v.IsKnown() || err != nil {
+		if x.Name == "toset" || x.Name == "tolist" || x.Name == "distinct" || x.Name == "sort" || x.Name == "compact" {
+			return t
+		}
+		return e.evaluated(x, sc)
+	}
+	if x.Name == "reverse" {
+		return e.plain(v, e.exprRange(x), unknownLabel)
+	}
+	return e.fit(v, t, e.exprRange(x))
+}
+
+// readElement reads lookup(map, key, default) and element(list, index).
+func (e *evaluator) readElement(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
+	coll := e.read(x.Args[0], sc, at)
+	key, err := e.eval(x.Args[1], sc)
+	if err != nil {
+		return e.evaluated(x, sc)
+	}
+	if name, ok := keyString(key); ok && x.Name == "lookup" {
+		if t := coll.Get(name); t != nil {
+			return e.brought(t, x, at)
+		}
+		if len(x.Args) == 3 && coll.Kind == source.Object {
+			return e.read(x.Args[2], sc, at)
+		}
+	}
+	if i, ok := listIndex(key); ok && x.Name == "element" && coll.Kind == source.List && len(coll.Items) > 0 {
+		return e.brought(coll.Items[i%len(coll.Items)], x, at)
+	}
+	return e.evaluated(x, sc)
+}
+
+// maxCauses bounds how far a cause is looked for.
+const maxCauses = 12
+
+// cause names the first thing without a value that an expression depends
+// on, through locals and variables.
+func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) string {
+	if depth == 0 {
+		return unknownLabel
+	}
+	for _, t := range hclsyntax.Variables(expr) {
+		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, sc)
+		if p == nil {
+			continue
+		}
+		v, _ := e.get(p)
+		if v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
+			continue
+		}
+		if p.obj == nil {
+			if o := e.origin(p); o.site.ok() {
+				if label := e.cause(o.site.expr, o.site.sc, depth-1); label != unknownLabel {
+					return label
+				}
+			}
+		}
+		if p.label != "" {
+			return p.label
+		}
+	}
+	return unknownLabel
+}
+
+func holdsHole(v cty.Value) bool {
+	if isText(v) {
+		return source.HasMark(v.AsString())
+	}
+	if !iterable(v) {
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, item := it.Element(); holdsHole(item) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,161 @@
+package terraform
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+func (b *builder) machine(o *object)     { b.instance(o, model.Machine, "") }
+func (b *builder) spotRequest(o *object) { b.instance(o, model.SpotInstance, "") }
+
+// launchConfiguration has the profile where an instance has it; name or ARN.
+func (b *builder) launchConfiguration(o *object) { b.instance(o, model.LaunchConfiguration, "name") }
+
+func (b *builder) instance(o *object, kind model.InstanceKind, name string) *model.Instance {
+	i := &model.Instance{Entity: b.entity(o, name), Kind: kind, Unit: b.unit}
+	i.Profile = b.ref(o, "iam_instance_profile")
+	b.metadata(o, i)
+	b.needs(o, i)
+	for _, t := range b.blocks(o, "launch_template") {
+		if i.Template = b.refIn(t.body, t.sc, "id"); i.Template == nil {
+			i.Template = b.refIn(t.body, t.sc, "name")
+		}
+	}
+	b.unit.Instances = append(b.unit.Instances, i)
+	return i
+}
+
+// launchTemplate has the profile in a block.
+func (b *builder) launchTemplate(o *object) {
+	i := &model.Instance{Entity: b.entity(o, "name"), Kind: model.LaunchTemplate, Unit: b.unit}
+	for _, p := range b.blocks(o, "iam_instance_profile") {
+		if i.Profile = b.refIn(p.body, p.sc, "arn"); i.Profile == nil {
+			i.Profile = b.refIn(p.body, p.sc, "name")
+		}
+		if i.Profile != nil {
+			i.Profile.Maybe = i.Profile.Maybe || p.maybe
+		}
+	}
+	b.metadata(o, i)
+	b.needs(o, i)
+	b.unit.Instances = append(b.unit.Instances, i)
+}
+
+func (b *builder) blocks(o *object, name string) []expandedBlock {
+	out, _ := b.e.expand(nested(o.res.block.Body, name), o.sc)
+	return out
+}
+
+func (b *builder) metadata(o *object, i *model.Instance) {
+	for _, m := range b.blocks(o, "metadata_options") {
+		i.MetadataRange = b.e.rng(blockRange(m.block))
+		i.Tokens, i.Endpoint = b.textIn(m.body, m.sc, "http_tokens"), b.textIn(m.body, m.sc, "http_endpoint")
+	}
+}
+
+// needs looks for signs of AWS calls in user data and tags. Of the user data
+// nothing else is kept.
+func (b *builder) needs(o *object, i *model.Instance) {
+	for _, name := range []string{"user_data", "user_data_base64"} {
+		if a := o.attr(name); a != nil {
+			if sign := signOf(b.userData(a.Expr, o.sc)); sign != "" {
+				i.Needs = append(i.Needs, model.Cause{Range: b.e.exprRange(a.Expr), Message: "its user data names " + sign})
+			}
+		}
+	}
+	for _, t := range b.tags(o) {
+		if sign := signOf(t.Key.Value + " " + t.Value.Value); sign != "" {
+			i.Needs = append(i.Needs, model.Cause{Range: t.Key.Range.Join(t.Value.Range), Message: "its tags name " + sign})
+		}
+	}
+}
+
+func (b *builder) userData(expr hclsyntax.Expression, sc *scope) string {
+	if call, ok := expr.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 && strings.HasPrefix(call.Name, "base64") {
+		expr = call.Args[0]
+	}
+	v, _ := b.e.eval(expr, sc)
+	if !isText(v) {
+		return ""
+	}
+	if decoded, err := base64.StdEncoding.DecodeString(v.AsString()); err == nil {
+		return string(decoded)
+	}
+	return v.AsString()
+}
+
+// signOf names what in a text calls AWS.
+func signOf(text string) string {
+	text = strings.ToLower(text)
+	for _, s := range [][2]string{
+		{"cloudwatch-agent", "the CloudWatch agent"}, {"cloudwatchagent", "the CloudWatch agent"}, {"awslogs", "the CloudWatch Logs agent"},
+		{"ssm-agent", "the SSM agent"}, {"aws ssm ", "SSM"}, {"awscli", "the AWS CLI"}, {"aws s3 ", "the AWS CLI"},
+		{"aws ec2 ", "the AWS CLI"}, {"aws logs ", "the AWS CLI"}, {"aws cloudwatch ", "the AWS CLI"}, {"aws secretsmanager ", "the AWS CLI"},
+		{"aws ecr ", "the AWS CLI"}, {"aws sts ", "the AWS CLI"},
+	} {
+		if strings.Contains(text, s[0]) {
+			return s[1]
+		}
+	}
+	return ""
+}
+
+func (b *builder) metadataDefaults(o *object) {
+	b.unit.MetadataDefaults = append(b.unit.MetadataDefaults, &model.MetadataDefaults{Entity: b.entity(o, ""), Tokens: b.text(o, "http_tokens")})
+}
+
+// profileUser is a service that makes an instance profile for a role.
+func (b *builder) profileUser(o *object, service string, role, template *model.Ref) {
+	if role == nil {
+		return
+	}
+	b.unit.ProfileUsers = append(b.unit.ProfileUsers, &model.ProfileUser{
+		Entity: b.entity(o, ""), Service: service, Role: *role, Template: template,
+	})
+}
+
+func (b *builder) eksNodeGroup(o *object) {
+	var template *model.Ref
+	for _, t := range b.blocks(o, "launch_template") {
+		if template = b.refIn(t.body, t.sc, "id"); template == nil {
+			template = b.refIn(t.body, t.sc, "name")
+		}
+	}
+	b.profileUser(o, "EKS node group", b.ref(o, "node_role_arn"), template)
+}
+
+func (b *builder) eksCluster(o *object) {
+	b.blockRole(o, "EKS Auto Mode", "compute_config", "node_role_arn")
+}
+
+func (b *builder) batchEnvironment(o *object) {
+	b.blockRole(o, "Batch", "compute_resources", "instance_role")
+}
+
+func (b *builder) emrCluster(o *object) {
+	b.blockRole(o, "EMR", "ec2_attributes", "instance_profile")
+}
+
+func (b *builder) dlmPolicy(o *object) {
+	b.profileUser(o, "Data Lifecycle Manager", b.ref(o, "execution_role_arn"), nil)
+}
+
+func (b *builder) blockRole(o *object, service, block, attr string) {
+	for _, c := range b.blocks(o, block) {
+		b.profileUser(o, service, b.refIn(c.body, c.sc, attr), nil)
+	}
+}
+
+// regionName is the region of a resource, empty when unknown.
+func (b *builder) regionName(o *object) string {
+	r := b.e.regionOf(o)
+	if source.HasMark(r) {
+		return ""
+	}
+	return r
+}

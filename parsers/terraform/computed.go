@@ -1,0 +1,210 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// The holes for what AWS fills in.
+func self() string      { return source.Hole(source.HoleSelf, "") }
+func partition() string { return source.Hole(source.HolePartition, "") }
+
+// computed is an attribute that the provider fills in, of the types whose
+// attributes are known here (AWS provider documentation, attribute
+// references).
+func (e *evaluator) computed(o *object, name string) (cty.Value, error, bool) {
+	if o.res.data {
+		return e.computedData(o, name)
+	}
+	shape, known := arnShapes()[o.res.kind]
+	if !known {
+		return cty.NilVal, nil, false
+	}
+	switch {
+	case name == "arn" || name == "id" && shape.id == idARN:
+		return cty.StringVal(e.arnText(o, shape)), nil, true
+	case name == shape.name, name == "id" && shape.id == idName:
+		return cty.StringVal(e.nameText(o, shape.name)), nil, true
+	}
+	return cty.NilVal, nil, false
+}
+
+func (e *evaluator) computedData(o *object, name string) (cty.Value, error, bool) {
+	text := ""
+	switch o.res.kind + "." + name {
+	case "aws_caller_identity.account_id", "aws_caller_identity.id":
+		text = self()
+	case "aws_partition.partition", "aws_partition.id":
+		text = partition()
+	case "aws_partition.dns_suffix":
+		text = "amazonaws.com"
+	case "aws_partition.reverse_dns_prefix":
+		text = "com.amazonaws"
+	case "aws_region.name", "aws_region.id", "aws_region.region":
+		text = e.regionOf(o)
+	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
+		return cty.StringVal(encode(e.policyDocument(o))), nil, true
+	case "aws_service_principal.name", "aws_service_principal.id":
+		text = e.attrText(o, "service_name") + ".amazonaws.com"
+	case "template_file.rendered":
+		v, err := e.renderTemplateFile(o)
+		return v, err, true
+	default:
+		return e.computedLookup(o, name)
+	}
+	return cty.StringVal(text), nil, true
+}
+
+// computedLookup is an attribute of a data source that looks up an IAM thing
+// by name or ARN.
+func (e *evaluator) computedLookup(o *object, name string) (cty.Value, error, bool) {
+	if o.res.kind == "aws_iam_policy" && (name == "arn" || name == "id") {
+		if a := e.attrText(o, "arn"); a != "" {
+			return cty.StringVal(a), nil, true
+		}
+		return cty.StringVal(e.policyByName(o)), nil, true
+	}
+	shape, known := arnShapes()[o.res.kind]
+	lookup := map[string]string{
+		"aws_iam_role": "name", "aws_iam_user": "user_name", "aws_iam_group": "group_name", "aws_iam_instance_profile": "name",
+		"aws_iam_openid_connect_provider": "url", "aws_cloudwatch_log_group": "name", "aws_sns_topic": "name", "aws_sqs_queue": "name",
+		"aws_s3_bucket": "bucket", "aws_lambda_function": "function_name", "aws_iam_saml_provider": "name",
+	}[o.res.kind]
+	if !known || lookup == "" || name != "arn" && name != "id" {
+		return cty.NilVal, nil, false
+	}
+	if a := e.attrText(o, "arn"); a != "" && name == "arn" {
+		return cty.StringVal(a), nil, true
+	}
+	text := e.nameText(o, lookup)
+	if name == "arn" || shape.id == idARN {
+		text = e.fillShape(o, shape, text)
+	}
+	return cty.StringVal(text), nil, true
+}
+
+// policyByName is the ARN of the managed policy that a data source looks up:
+// one of the configuration's own, else one of AWS's, which such lookups are
+// nearly always for.
+func (e *evaluator) policyByName(o *object) string {
+	name := e.attrText(o, "name")
+	if name == "" {
+		return source.Hole(source.HoleFree, o.address+".arn")
+	}
+	prefix := e.attrText(o, "path_prefix")
+	if prefix == "" {
+		prefix = "/"
+	}
+	return "arn:" + partition() + ":iam::aws:policy" + prefix + name
+}
+
+// What a resource's id is.
+const (
+	idOther = iota
+	idName
+	idARN
+)
+
+// An arnShape says how the ARN of a resource type is made of its attributes.
+type arnShape struct {
+	name string // the attribute that holds the name
+	id   int
+	// arn has {P}, {S}, {R} for partition, own account and region, {path}
+	// for an IAM path and {name}.
+	arn string
+}
+
+// arnShapes are the ARN formats of the Service Authorization Reference for
+// the types that IAM code refers to most.
+func arnShapes() map[string]arnShape {
+	return map[string]arnShape{
+		"aws_iam_role":                         {"name", idName, "arn:{P}:iam::{S}:role{path}{name}"},
+		"aws_iam_user":                         {"name", idName, "arn:{P}:iam::{S}:user{path}{name}"},
+		"aws_iam_group":                        {"name", idName, "arn:{P}:iam::{S}:group{path}{name}"},
+		"aws_iam_policy":                       {"name", idARN, "arn:{P}:iam::{S}:policy{path}{name}"},
+		"aws_iam_instance_profile":             {"name", idName, "arn:{P}:iam::{S}:instance-profile{path}{name}"},
+		"aws_iam_openid_connect_provider":      {"url", idARN, "arn:{P}:iam::{S}:oidc-provider/{name}"},
+		"aws_iam_saml_provider":                {"name", idARN, "arn:{P}:iam::{S}:saml-provider/{name}"},
+		"aws_cloudwatch_log_group":             {"name", idName, "arn:{P}:logs:{R}:{S}:log-group:{name}"},
+		"aws_cloudwatch_log_destination":       {"name", idName, "arn:{P}:logs:{R}:{S}:destination:{name}"},
+		"aws_cloudwatch_log_stream":            {"name", idName, "arn:{P}:logs:{R}:{S}:log-group:*:log-stream:{name}"},
+		"aws_cloudwatch_metric_alarm":          {"alarm_name", idName, "arn:{P}:cloudwatch:{R}:{S}:alarm:{name}"},
+		"aws_cloudwatch_composite_alarm":       {"alarm_name", idName, "arn:{P}:cloudwatch:{R}:{S}:alarm:{name}"},
+		"aws_cloudwatch_metric_stream":         {"name", idName, "arn:{P}:cloudwatch:{R}:{S}:metric-stream/{name}"},
+		"aws_s3_bucket":                        {"bucket", idName, "arn:{P}:s3:::{name}"},
+		"aws_sns_topic":                        {"name", idARN, "arn:{P}:sns:{R}:{S}:{name}"},
+		"aws_sqs_queue":                        {"name", idOther, "arn:{P}:sqs:{R}:{S}:{name}"},
+		"aws_lambda_function":                  {"function_name", idName, "arn:{P}:lambda:{R}:{S}:function:{name}"},
+		"aws_dynamodb_table":                   {"name", idName, "arn:{P}:dynamodb:{R}:{S}:table/{name}"},
+		"aws_kinesis_stream":                   {"name", idARN, "arn:{P}:kinesis:{R}:{S}:stream/{name}"},
+		"aws_kinesis_firehose_delivery_stream": {"name", idARN, "arn:{P}:firehose:{R}:{S}:deliverystream/{name}"},
+		"aws_ecr_repository":                   {"name", idName, "arn:{P}:ecr:{R}:{S}:repository/{name}"},
+		"aws_cloudtrail":                       {"name", idName, "arn:{P}:cloudtrail:{R}:{S}:trail/{name}"},
+		"aws_codebuild_project":                {"name", idARN, "arn:{P}:codebuild:{R}:{S}:project/{name}"},
+		"aws_ecs_cluster":                      {"name", idARN, "arn:{P}:ecs:{R}:{S}:cluster/{name}"},
+		"aws_eks_cluster":                      {"name", idName, "arn:{P}:eks:{R}:{S}:cluster/{name}"},
+	}
+}
+
+func (e *evaluator) arnText(o *object, shape arnShape) string {
+	return e.fillShape(o, shape, e.nameText(o, shape.name))
+}
+
+func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
+	path := e.attrText(o, "path")
+	if path == "" {
+		path = "/"
+	}
+	if o.res.kind == "aws_iam_openid_connect_provider" {
+		name = strings.TrimPrefix(name, "https://")
+	}
+	return strings.NewReplacer(
+		"{P}", partition(), "{S}", self(), "{R}", e.regionOf(o), "{path}", path, "{name}", name,
+	).Replace(shape.arn)
+}
+
+// nameText is the name of a resource; a name that AWS makes up, or of which
+// only the prefix is written, is a hole.
+func (e *evaluator) nameText(o *object, attr string) string {
+	if a := o.attr(attr); a != nil {
+		v, err := e.eval(a.Expr, o.sc)
+		if isText(v) {
+			return v.AsString()
+		}
+		if err != nil || !v.IsKnown() {
+			return source.Hole(source.HoleName, o.address)
+		}
+	}
+	return e.attrText(o, attr+"_prefix") + source.Hole(source.HoleName, o.address)
+}
+
+// attrText is an argument's text, empty when it is not written or no text.
+func (e *evaluator) attrText(o *object, name string) string {
+	a := o.attr(name)
+	if a == nil {
+		return ""
+	}
+	v, err := e.eval(a.Expr, o.sc)
+	if err != nil || !v.IsKnown() || v.IsNull() {
+		return ""
+	}
+	text, err := textOf(v, unknownLabel)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// regionOf is the region that a resource or its provider says, else a hole.
+func (e *evaluator) regionOf(o *object) string {
+	if r := e.attrText(o, "region"); r != "" {
+		return r
+	}
+	if r := e.providerRegion(o); r != "" {
+		return r
+	}
+	return source.Hole(source.HoleRegion, "")
+}

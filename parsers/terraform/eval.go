@@ -1,0 +1,378 @@
+package terraform
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// enter counts a step and a level of nesting; leave ends the level.
+func (e *evaluator) enter() error {
+	e.steps++
+	e.depth++
+	switch {
+	case e.steps > maxSteps:
+		return fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
+	case e.depth > 8*maxNesting:
+		return fmt.Errorf("%w: expressions nested deeper than %d", errLimit, maxNesting)
+	}
+	return nil
+}
+
+func (e *evaluator) leave() { e.depth-- }
+
+// eval evaluates an expression (Terraform language, "Expressions"). The
+// value can always be used: where there is an error, what is known beside it
+// is still there and the rest unknown.
+func (e *evaluator) eval(expr hclsyntax.Expression, sc *scope) (cty.Value, error) {
+	defer e.leave()
+	if err := e.enter(); err != nil {
+		e.limit(err)
+		return cty.DynamicVal, err
+	}
+	switch x := expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return x.Val, nil
+	case *hclsyntax.TemplateExpr:
+		return e.template(x, sc)
+	case *hclsyntax.TemplateJoinExpr:
+		return e.templateJoin(x, sc)
+	case *hclsyntax.TemplateWrapExpr:
+		return e.eval(x.Wrapped, sc)
+	case *hclsyntax.ParenthesesExpr:
+		return e.eval(x.Expression, sc)
+	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr:
+		return e.reference(expr, sc)
+	case *hclsyntax.FunctionCallExpr:
+		return e.call(x, sc)
+	case *hclsyntax.ConditionalExpr:
+		return e.conditional(x, sc)
+	case *hclsyntax.ObjectConsExpr:
+		return e.object(x, sc)
+	case *hclsyntax.ObjectConsKeyExpr:
+		return e.objectKey(x, sc)
+	case *hclsyntax.TupleConsExpr:
+		return e.tuple(x, sc)
+	}
+	return e.evalMore(expr, sc)
+}
+
+func (e *evaluator) evalMore(expr hclsyntax.Expression, sc *scope) (cty.Value, error) {
+	switch x := expr.(type) {
+	case *hclsyntax.ForExpr:
+		return e.forExpr(x, sc)
+	case *hclsyntax.SplatExpr:
+		return e.splat(x, sc)
+	case *hclsyntax.AnonSymbolExpr:
+		if p := sc.lookup(anonymous); p != nil {
+			return e.get(p)
+		}
+		return cty.DynamicVal, nil
+	case *hclsyntax.BinaryOpExpr:
+		return e.binary(x, sc)
+	case *hclsyntax.UnaryOpExpr:
+		v, err := e.eval(x.Val, sc)
+		out, opErr := operate(x.Op, v)
+		return out, firstError(err, opErr)
+	}
+	return cty.DynamicVal, failf("the expression could not be parsed")
+}
+
+// anonymous is the name under which a splat's current item is bound; no
+// identifier is like it.
+const anonymous = "*"
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *evaluator) reference(expr hclsyntax.Expression, sc *scope) (cty.Value, error) {
+	if p := e.follow(expr, sc); p != nil {
+		return e.get(p)
+	}
+	switch x := expr.(type) {
+	case *hclsyntax.RelativeTraversalExpr:
+		v, err := e.eval(x.Source, sc)
+		if err != nil || !v.IsKnown() {
+			return cty.DynamicVal, err
+		}
+		out, diags := x.Traversal.TraverseRel(v)
+		return out, diagnosed(diags)
+	case *hclsyntax.IndexExpr:
+		v, err := e.eval(x.Collection, sc)
+		key, keyErr := e.eval(x.Key, sc)
+		if err = firstError(err, keyErr); err != nil || !v.IsKnown() {
+			return cty.DynamicVal, err
+		}
+		return stepValue(v, key)
+	}
+	return cty.DynamicVal, failf("nothing is called %s", e.source(expr))
+}
+
+// template joins the parts of a text. An unknown part becomes a hole, so
+// that the text around it stays known.
+func (e *evaluator) template(x *hclsyntax.TemplateExpr, sc *scope) (cty.Value, error) {
+	var b strings.Builder
+	var fault error
+	for _, part := range x.Parts {
+		v, err := e.eval(part, sc)
+		text, textErr := e.partText(v, part, sc)
+		fault = firstError(fault, err, textErr)
+		b.WriteString(text)
+		if b.Len() > maxTextBytes {
+			err := fmt.Errorf("%w: a text of more than %d bytes", errLimit, maxTextBytes)
+			e.limit(err)
+			return cty.UnknownVal(cty.String), err
+		}
+	}
+	return cty.StringVal(b.String()), fault
+}
+
+// partText is a part as text, an unknown one as a hole that says which.
+func (e *evaluator) partText(v cty.Value, part hclsyntax.Expression, sc *scope) (string, error) {
+	if v.IsKnown() {
+		return textOf(v, "")
+	}
+	label := unknownLabel
+	if p := e.follow(part, sc); p != nil && p.label != "" {
+		label = p.label
+	}
+	return textOf(v, label)
+}
+
+func (e *evaluator) templateJoin(x *hclsyntax.TemplateJoinExpr, sc *scope) (cty.Value, error) {
+	v, err := e.eval(x.Tuple, sc)
+	if !iterable(v) {
+		return cty.UnknownVal(cty.String), err
+	}
+	var b strings.Builder
+	for it := v.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		text, textErr := textOf(item, unknownLabel)
+		err = firstError(err, textErr)
+		b.WriteString(text)
+	}
+	return cty.StringVal(b.String()), err
+}
+
+// unknownLabel names what cannot be named; two such holes are not equal.
+const unknownLabel = "unknown"
+
+func (e *evaluator) conditional(x *hclsyntax.ConditionalExpr, sc *scope) (cty.Value, error) {
+	c, err := e.eval(x.Condition, sc)
+	if b := asBool(c); b != nil && err == nil {
+		if *b {
+			return e.unified(x.TrueResult, x.FalseResult, sc)
+		}
+		return e.unified(x.FalseResult, x.TrueResult, sc)
+	}
+	a, aErr := e.eval(x.TrueResult, sc)
+	b, bErr := e.eval(x.FalseResult, sc)
+	if a.RawEquals(b) {
+		return a, firstError(err, aErr, bErr)
+	}
+	return cty.UnknownVal(commonType(a, b)), firstError(err, aErr, bErr)
+}
+
+// unified evaluates the branch that holds and gives it the common type of
+// both where that changes a scalar: cond ? 1 : "a" is text.
+func (e *evaluator) unified(taken, other hclsyntax.Expression, sc *scope) (cty.Value, error) {
+	v, err := e.eval(taken, sc)
+	lit, ok := other.(*hclsyntax.LiteralValueExpr)
+	if !ok || !v.Type().IsPrimitiveType() || !lit.Val.Type().IsPrimitiveType() || v.Type() == lit.Val.Type() {
+		return v, err
+	}
+	if out, convErr := convert.Convert(v, commonType(v, lit.Val)); convErr == nil {
+		return out, err
+	}
+	return v, err
+}
+
+func commonType(a, b cty.Value) cty.Type {
+	if t, _ := convert.UnifyUnsafe([]cty.Type{a.Type(), b.Type()}); t != cty.NilType {
+		return t
+	}
+	return cty.DynamicPseudoType
+}
+
+func (e *evaluator) object(x *hclsyntax.ObjectConsExpr, sc *scope) (cty.Value, error) {
+	out := make(map[string]cty.Value, len(x.Items))
+	var fault error
+	for _, item := range x.Items {
+		k, err := e.eval(item.KeyExpr, sc)
+		v, valErr := e.eval(item.ValueExpr, sc)
+		fault = firstError(fault, err, valErr)
+		key, ok := keyString(k)
+		if !ok {
+			return cty.DynamicVal, firstError(fault, unknownKey(k))
+		}
+		out[key] = v
+	}
+	return cty.ObjectVal(out), fault
+}
+
+func unknownKey(k cty.Value) error {
+	if !k.IsKnown() {
+		return nil
+	}
+	return failf("an object key must be text")
+}
+
+func (e *evaluator) objectKey(x *hclsyntax.ObjectConsKeyExpr, sc *scope) (cty.Value, error) {
+	if !x.ForceNonLiteral {
+		if name := hcl.ExprAsKeyword(x.Wrapped); name != "" {
+			return cty.StringVal(name), nil
+		}
+	}
+	return e.eval(x.Wrapped, sc)
+}
+
+func (e *evaluator) tuple(x *hclsyntax.TupleConsExpr, sc *scope) (cty.Value, error) {
+	out := make([]cty.Value, len(x.Exprs))
+	var fault error
+	for i, item := range x.Exprs {
+		v, err := e.eval(item, sc)
+		fault = firstError(fault, err)
+		out[i] = v
+	}
+	return cty.TupleVal(out), fault
+}
+
+func (e *evaluator) binary(x *hclsyntax.BinaryOpExpr, sc *scope) (cty.Value, error) {
+	a, err := e.eval(x.LHS, sc)
+	if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
+		if v := asBool(a); v != nil && *v == (x.Op == hclsyntax.OpLogicalOr) && err == nil {
+			return cty.BoolVal(*v), nil
+		}
+	}
+	b, bErr := e.eval(x.RHS, sc)
+	if err = firstError(err, bErr); err != nil {
+		return cty.UnknownVal(x.Op.Type), err
+	}
+	if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
+		if out := compareMarked(a, b, x.Op == hclsyntax.OpEqual); out != cty.NilVal {
+			return out, nil
+		}
+	}
+	return operate(x.Op, a, b)
+}
+
+// operate applies an operator, its operands converted to what it takes.
+func operate(op *hclsyntax.Operation, operands ...cty.Value) (out cty.Value, err error) {
+	params := op.Impl.Params()
+	for i, v := range operands {
+		c, convErr := convert.Convert(v, params[i].Type)
+		if convErr != nil {
+			return cty.UnknownVal(op.Type), failf("unsuitable operand: %s", convErr)
+		}
+		operands[i] = c
+		if c.IsNull() && !params[i].AllowNull {
+			return cty.UnknownVal(op.Type), failf("the operand is null")
+		}
+	}
+	out, err = op.Impl.Call(operands)
+	if err != nil {
+		return cty.UnknownVal(op.Type), failf("operate: %s", err)
+	}
+	return out, nil
+}
+
+// call calls a function of the language.
+func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
+	switch strings.TrimPrefix(x.Name, "core::") {
+	case "try":
+		return e.tryCall(x, sc)
+	case "can":
+		return e.canCall(x, sc)
+	}
+	f, ok := e.function(x.Name, sc)
+	if !ok {
+		return cty.DynamicVal, failf("there is no function %s", x.Name)
+	}
+	args, err := e.arguments(x, sc)
+	if args == nil && err == nil && x.ExpandFinal {
+		return cty.DynamicVal, nil
+	}
+	out, callErr := callFunction(f, args)
+	if err = firstError(err, callErr); callErr != nil {
+		e.limit(callErr)
+	}
+	return out, err
+}
+
+func (e *evaluator) tryCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
+	var last error
+	for _, a := range x.Args {
+		v, err := e.eval(a, sc)
+		if err == nil {
+			return v, nil
+		}
+		last = err
+	}
+	return cty.DynamicVal, firstError(last, failf("try without argument"))
+}
+
+func (e *evaluator) canCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
+	if len(x.Args) != 1 {
+		return cty.UnknownVal(cty.Bool), failf("can takes one argument")
+	}
+	_, err := e.eval(x.Args[0], sc)
+	return cty.BoolVal(err == nil), nil
+}
+
+// arguments evaluates the arguments, the last spread when it ends in three
+// dots; nil when that one is unknown.
+func (e *evaluator) arguments(x *hclsyntax.FunctionCallExpr, sc *scope) ([]cty.Value, error) {
+	args := make([]cty.Value, 0, len(x.Args))
+	var fault error
+	for i, a := range x.Args {
+		v, err := e.eval(a, sc)
+		fault = firstError(fault, err)
+		if !x.ExpandFinal || i < len(x.Args)-1 {
+			args = append(args, v)
+			continue
+		}
+		if !iterable(v) {
+			return nil, fault
+		}
+		for it := v.ElementIterator(); it.Next(); {
+			_, item := it.Element()
+			args = append(args, item)
+		}
+	}
+	return args, fault
+}
+
+func callFunction(f function.Function, args []cty.Value) (cty.Value, error) {
+	params, rest := f.Params(), f.VarParam()
+	if len(args) < len(params) || rest == nil && len(args) > len(params) {
+		return cty.DynamicVal, failf("the function takes another number of arguments")
+	}
+	converted := make([]cty.Value, len(args))
+	for i, v := range args {
+		p := rest
+		if i < len(params) {
+			p = &params[i]
+		}
+		c, err := convert.Convert(v, p.Type)
+		if err != nil {
+			return cty.DynamicVal, failf("invalid argument %s: %s", p.Name, err)
+		}
+		converted[i] = c
+	}
+	out, err := f.Call(converted)
+	if err != nil {
+		return cty.DynamicVal, fmt.Errorf("call function: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,281 @@
+package terraform
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/iamwatch/iamwatch/parsers/terraform/lang"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// An evaluator evaluates one root module, lazily: a node (a variable, local,
+// output or attribute of one module instance) is evaluated when something
+// asks for it, and once. The nodes that wait for one another are its stack,
+// so a cycle shows as a node that is asked for while it stands there.
+type evaluator struct {
+	tree     *tree
+	dir      string // of the root module
+	manifest map[string]string
+	root     *instance
+	table    map[string]function.Function
+	files    map[string]*source.Source
+	aliases  map[string]source.Range
+	nodes    map[nodeKey]*node
+	waiting  []*node
+	loops    map[loopKey][]*scope
+	texts    map[string]*source.Source // files read by file and templatefile
+	trees    map[*object]*source.Value // of policy document data blocks
+
+	steps, depth, objects int
+
+	diags    []source.Diagnostic
+	reported map[string]bool
+}
+
+type nodeKey struct {
+	inst *instance
+	obj  *object
+	name string
+}
+
+type loopKey struct {
+	expr *hclsyntax.ForExpr
+	sc   *scope
+}
+
+// A node is a vertex of the dependency graph.
+type node struct {
+	name   string
+	rng    hcl.Range
+	done   bool
+	active bool
+	value  cty.Value
+	err    error
+}
+
+func newEvaluator(t *tree, dir string) *evaluator {
+	e := &evaluator{
+		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Range{},
+		nodes: map[nodeKey]*node{}, loops: map[loopKey][]*scope{}, texts: map[string]*source.Source{},
+		trees: map[*object]*source.Value{}, reported: map[string]bool{},
+	}
+	cfg := t.configs[dir]
+	e.root = e.newInstance(cfg, nil)
+	e.root.inputs = e.rootInputs(cfg)
+	return e
+}
+
+// memo evaluates a node once.
+func (e *evaluator) memo(key nodeKey, name string, rng hcl.Range, f func() (cty.Value, error)) (cty.Value, error) {
+	n := e.nodes[key]
+	if n == nil {
+		n = &node{name: name, rng: rng}
+		e.nodes[key] = n
+	}
+	switch {
+	case n.done:
+		return n.value, n.err
+	case n.active:
+		return cty.DynamicVal, e.cycle(n)
+	case len(e.waiting) >= maxNesting:
+		err := fmt.Errorf("%w: more than %d references wait for one another", errLimit, maxNesting)
+		e.limit(err)
+		return cty.DynamicVal, err
+	}
+	n.active = true
+	e.waiting = append(e.waiting, n)
+	v, err := f()
+	if tooBig := measure(v); tooBig != nil {
+		e.limit(tooBig)
+		v, err = cty.DynamicVal, tooBig
+	}
+	e.waiting = e.waiting[:len(e.waiting)-1]
+	n.active, n.done, n.value, n.err = false, true, v, err
+	return v, err
+}
+
+// cycle reports the nodes that wait for one another in a circle.
+func (e *evaluator) cycle(n *node) error {
+	i := slices.Index(e.waiting, n)
+	names := make([]string, 0, len(e.waiting)-i+1)
+	for _, w := range e.waiting[i:] {
+		names = append(names, w.name)
+	}
+	if first := slices.Index(names, slices.Min(names)); first > 0 {
+		names = append(names[first:], names[:first]...)
+	}
+	message := "cycle: " + strings.Join(append(names, names[0]), " -> ")
+	e.diagnose(e.rng(n.rng), message)
+	return &fault{message}
+}
+
+// limit reports an error that a bound is met, at what waits for the value.
+func (e *evaluator) limit(err error) {
+	if !errors.Is(err, errLimit) && !errors.Is(err, lang.ErrLimit) {
+		return
+	}
+	at := e.tree.configs[e.dir].start()
+	if n := len(e.waiting); n > 0 {
+		if r := e.rng(e.waiting[n-1].rng); !r.IsZero() {
+			at = r
+		}
+	}
+	if e.steps > maxSteps {
+		e.diagnoseOnce("steps", at, err.Error())
+		return
+	}
+	e.diagnose(at, err.Error())
+}
+
+func (e *evaluator) diagnose(r source.Range, message string) { e.diagnoseOnce(message, r, message) }
+
+func (e *evaluator) diagnoseOnce(key string, r source.Range, message string) {
+	if e.reported[key] {
+		return
+	}
+	e.reported[key] = true
+	e.diags = append(e.diags, source.Errorf(r, "%s", message))
+}
+
+// rng is where a node of the syntax stands; the zero Range for what no file
+// holds.
+func (e *evaluator) rng(r hcl.Range) source.Range {
+	if f := e.files[r.Filename]; f != nil {
+		return f.Range(r.Start.Byte, r.End.Byte)
+	}
+	if f := e.texts[r.Filename]; f != nil {
+		return f.Range(r.Start.Byte, r.End.Byte)
+	}
+	if !strings.HasPrefix(r.Filename, "\x00") {
+		return source.Range{}
+	}
+	return e.aliases[r.Filename]
+}
+
+// exprRange is the range of an expression; a heredoc's without its last line
+// end.
+func (e *evaluator) exprRange(expr hclsyntax.Expression) source.Range { return e.rng(wholeRange(expr)) }
+
+// wholeRange is the range of an expression with the quotes or heredoc
+// markers around it.
+func wholeRange(expr hclsyntax.Expression) hcl.Range { return expr.Range() }
+
+// source is an expression as written, on one line and cut to a length fit
+// for messages.
+func (e *evaluator) source(expr hclsyntax.Expression) string {
+	text := strings.Join(strings.Fields(e.exprRange(expr).Text()), " ")
+	const enough = 80
+	if len(text) > enough {
+		return strings.ToValidUTF8(text[:enough], "") + "..."
+	}
+	return text
+}
+
+// function finds a function by name.
+func (e *evaluator) function(name string, sc *scope) (function.Function, bool) {
+	table := sc.table
+	if table == nil {
+		if e.table == nil {
+			e.table = e.functions()
+		}
+		table = e.table
+	}
+	if f, ok := table[name]; ok {
+		return f, true
+	}
+	return lang.Provider(), lang.IsProvider(name)
+}
+
+func (e *evaluator) functions() map[string]function.Function {
+	return lang.Functions(lang.Env{
+		FS: e.tree.env.FS, RootDir: e.dir, ModuleDir: e.dir,
+		MaxFileSize: maxFileSize, MaxElements: maxElements, MaxStringBytes: maxTextBytes,
+		Eval: e.evalTemplate,
+	})
+}
+
+// evalTemplate evaluates the template of templatefile and templatestring.
+func (e *evaluator) evalTemplate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	x, ok := expr.(hclsyntax.Expression)
+	if !ok {
+		return expr.Value(ctx)
+	}
+	v, err := e.eval(x, templateScope(ctx.Variables, ctx.Functions))
+	if err != nil {
+		return v, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: err.Error()}}
+	}
+	return v, nil
+}
+
+func templateScope(vars map[string]cty.Value, table map[string]function.Function) *scope {
+	sc := &scope{names: map[string]*place{}, strict: true, table: table}
+	for name, v := range vars {
+		sc.names[name] = constant(v)
+	}
+	return sc
+}
+
+// pathValue is path.module, path.root or path.cwd, relative to the root
+// module's directory as Terraform prints them.
+func (e *evaluator) pathValue(inst *instance, name string) *place {
+	switch name {
+	case "module":
+		return constant(cty.StringVal(relativePath(e.dir, inst.cfg.dir)))
+	case "root":
+		return constant(cty.StringVal("."))
+	case "cwd":
+		return constant(cty.StringVal(path.Join("/", e.dir)))
+	}
+	return constant(cty.DynamicVal)
+}
+
+// relativePath is a directory seen from another, both below the root.
+func relativePath(from, to string) string {
+	if from == to {
+		return "."
+	}
+	up := ""
+	for from != "." && to != from && !strings.HasPrefix(to, from+"/") {
+		from, up = path.Dir(from), up+"../"
+	}
+	if from == to {
+		return strings.TrimSuffix(up, "/")
+	}
+	if from == "." {
+		return up + to
+	}
+	return up + strings.TrimPrefix(to, from+"/")
+}
+
+// terraformValue is terraform.workspace, which is "default" until somebody
+// makes another.
+func (e *evaluator) terraformValue(name string) *place {
+	if name == "workspace" {
+		return constant(cty.StringVal("default"))
+	}
+	return constant(cty.DynamicVal)
+}
+
+// compareMarked compares texts of which one holds holes. Equal texts are
+// equal; of others nobody knows. NilVal means that the operator may decide.
+func compareMarked(a, b cty.Value, equal bool) cty.Value {
+	if !isText(a) || !isText(b) {
+		return cty.NilVal
+	}
+	x, y := a.AsString(), b.AsString()
+	if !source.HasMark(x) && !source.HasMark(y) {
+		return cty.NilVal
+	}
+	if x == y && !strings.Contains(x, source.Hole(source.HoleFree, unknownLabel)) {
+		return cty.BoolVal(equal)
+	}
+	return cty.UnknownVal(cty.Bool)
+}

@@ -1,0 +1,238 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// builders are the functions that turn a resource of a type into things of
+// the model.
+func builders() map[string]func(*builder, *object) {
+	return map[string]func(*builder, *object){
+		"aws_iam_role":                                   (*builder).role,
+		"aws_iam_user":                                   (*builder).user,
+		"aws_iam_group":                                  (*builder).group,
+		"aws_iam_policy":                                 (*builder).policy,
+		"aws_iam_role_policy":                            (*builder).rolePolicy,
+		"aws_iam_user_policy":                            (*builder).userPolicy,
+		"aws_iam_group_policy":                           (*builder).groupPolicy,
+		"aws_iam_role_policy_attachment":                 (*builder).roleAttachment,
+		"aws_iam_user_policy_attachment":                 (*builder).userAttachment,
+		"aws_iam_group_policy_attachment":                (*builder).groupAttachment,
+		"aws_iam_policy_attachment":                      (*builder).manyAttachment,
+		"aws_iam_role_policy_attachments_exclusive":      (*builder).roleExclusive,
+		"aws_iam_user_policy_attachments_exclusive":      (*builder).userExclusive,
+		"aws_iam_group_policy_attachments_exclusive":     (*builder).groupExclusive,
+		"aws_iam_group_membership":                       (*builder).groupMembership,
+		"aws_iam_user_group_membership":                  (*builder).userGroups,
+		"aws_iam_instance_profile":                       (*builder).instanceProfile,
+		"aws_iam_access_key":                             (*builder).accessKey,
+		"aws_iam_user_login_profile":                     (*builder).loginProfile,
+		"aws_iam_openid_connect_provider":                (*builder).oidcProvider,
+		"aws_iam_saml_provider":                          (*builder).samlProvider,
+		"aws_instance":                                   (*builder).machine,
+		"aws_spot_instance_request":                      (*builder).spotRequest,
+		"aws_launch_template":                            (*builder).launchTemplate,
+		"aws_launch_configuration":                       (*builder).launchConfiguration,
+		"aws_ec2_instance_metadata_defaults":             (*builder).metadataDefaults,
+		"aws_eks_node_group":                             (*builder).eksNodeGroup,
+		"aws_eks_cluster":                                (*builder).eksCluster,
+		"aws_batch_compute_environment":                  (*builder).batchEnvironment,
+		"aws_emr_cluster":                                (*builder).emrCluster,
+		"aws_dlm_lifecycle_policy":                       (*builder).dlmPolicy,
+		"aws_cloudwatch_log_resource_policy":             (*builder).logResourcePolicy,
+		"aws_cloudwatch_log_destination_policy":          (*builder).destinationPolicy,
+		"aws_cloudwatch_log_delivery_destination_policy": (*builder).deliveryPolicy,
+		"aws_oam_sink_policy":                            (*builder).sinkPolicy,
+		"aws_xray_resource_policy":                       (*builder).xrayPolicy,
+		"aws_cloudwatch_log_group":                       (*builder).logGroup,
+	}
+}
+
+// entity is what every thing of the model has. nameAttr is the argument that
+// holds the AWS name.
+func (b *builder) entity(o *object, nameAttr string) model.Entity {
+	header := b.e.rng(headerRange(o.res.block))
+	out := model.Entity{
+		Address: o.address, Range: header, Block: b.e.rng(blockRange(o.res.block)),
+		Maybe: o.maybe, When: o.when, Module: o.inst.causes,
+	}
+	if nameAttr == "" {
+		return out
+	}
+	name := b.text(o, nameAttr)
+	if name.IsZero() {
+		name.Range = header
+	}
+	out.Name = source.NewString(b.e.nameText(o, nameAttr), name.Range)
+	out.Name.Origin = name.Origin
+	if a := o.attr("path"); a != nil {
+		out.Path = b.text(o, "path")
+	}
+	return out
+}
+
+// text is an argument's text; zero when it is not written or null.
+func (b *builder) text(o *object, name string) source.String {
+	return b.textIn(o.res.block.Body, o.sc, name)
+}
+
+func (b *builder) textIn(body *hclsyntax.Body, sc *scope, name string) source.String {
+	a := body.Attributes[name]
+	if a == nil {
+		return source.String{}
+	}
+	v := b.e.read(a.Expr, sc, elementLevel)
+	if v.Kind == source.Null {
+		return source.String{}
+	}
+	return v.Text()
+}
+
+// texts are the elements of an argument that is a list.
+func (b *builder) texts(o *object, name string) []source.String {
+	a := o.attr(name)
+	if a == nil {
+		return nil
+	}
+	var out []source.String
+	for _, v := range b.e.read(a.Expr, o.sc, elementLevel).Elements() {
+		if s := v.Text(); !s.IsZero() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// document reads an argument that is a policy document; nil when it is not
+// written or null.
+func (b *builder) document(o *object, name string, kind iam.DocumentKind) *iam.Document {
+	return b.documentIn(o.attr(name), o.sc, kind)
+}
+
+func (b *builder) documentIn(a *hclsyntax.Attribute, sc *scope, kind iam.DocumentKind) *iam.Document {
+	if a == nil {
+		return nil
+	}
+	t := b.e.document(a.Expr, sc)
+	if t == nil || t.Kind == source.Null {
+		return nil
+	}
+	b.note(t)
+	return iam.Read(t, kind)
+}
+
+// ref reads an argument that names another thing of the model; nil when it
+// is not written or null.
+func (b *builder) ref(o *object, name string) *model.Ref {
+	return b.refIn(o.res.block.Body, o.sc, name)
+}
+
+func (b *builder) refIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref {
+	a := body.Attributes[name]
+	if a == nil {
+		return nil
+	}
+	return b.refAt(site{a.Expr, sc})
+}
+
+func (b *builder) refAt(s site) *model.Ref {
+	v := b.e.read(s.expr, s.sc, elementLevel)
+	if v.Kind == source.Null {
+		return nil
+	}
+	b.note(v)
+	out := &model.Ref{Value: v.Text(), Address: b.e.address(s)}
+	out.Maybe = v.Maybe
+	return out
+}
+
+// must is a reference that has to be there; the zero Ref stands for one that
+// is not.
+func must(r *model.Ref) model.Ref {
+	if r == nil {
+		return model.Ref{}
+	}
+	return *r
+}
+
+// refs reads an argument that is a list of references. It reports whether
+// the list is known.
+func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
+	a := o.attr(name)
+	if a == nil {
+		return nil, true
+	}
+	tree := b.e.read(a.Expr, o.sc, elementLevel)
+	b.note(tree)
+	list := b.e.elements(site{a.Expr, o.sc})
+	var out []model.Ref
+	for i, v := range tree.Elements() {
+		if v.Kind == source.Unread && tree.Kind != source.List {
+			return nil, false
+		}
+		r := model.Ref{Value: v.Text(), Maybe: v.Maybe}
+		if len(list) == len(tree.Elements()) {
+			r.Address = b.e.address(list[i])
+		}
+		out = append(out, r)
+	}
+	return out, true
+}
+
+// address is the resource that an expression refers to; empty when it is no
+// reference to one.
+func (e *evaluator) address(s site) string {
+	for range maxModuleDepth {
+		p := e.follow(s.expr, s.sc)
+		if p == nil {
+			return e.addressBehind(s)
+		}
+		if p.obj == nil {
+			p = e.origin(p)
+		}
+		if p.obj != nil {
+			if p.obj.res.data {
+				return ""
+			}
+			return p.obj.address
+		}
+		if !p.site.ok() {
+			return ""
+		}
+		s = p.site
+	}
+	return ""
+}
+
+// addressBehind looks through the expressions that give one of their parts.
+func (e *evaluator) addressBehind(s site) string {
+	switch x := s.expr.(type) {
+	case *hclsyntax.ConditionalExpr:
+		if branch := e.branch(x, s.sc); branch != nil {
+			return e.address(site{branch, s.sc})
+		}
+	case *hclsyntax.FunctionCallExpr:
+		switch x.Name {
+		case "try", "coalesce":
+			if a := e.firstGood(x, s.sc); a != nil {
+				return e.address(site{a, s.sc})
+			}
+		case "one", "join", "element":
+			if len(x.Args) == 0 {
+				return ""
+			}
+			arg := x.Args[0]
+			if x.Name == "join" {
+				arg = x.Args[len(x.Args)-1]
+			}
+			if list := e.elements(site{arg, s.sc}); len(list) == 1 {
+				return e.address(list[0])
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,289 @@
+package terraform
+
+import (
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+func (b *builder) identity(o *object, kind model.IdentityKind) *model.Identity {
+	id := &model.Identity{Entity: b.entity(o, "name"), Kind: kind, Unit: b.unit}
+	if r := b.ref(o, "permissions_boundary"); r != nil {
+		id.Boundary = b.attachment(o, *r)
+	}
+	id.Tags = b.tags(o)
+	b.unit.Identities = append(b.unit.Identities, id)
+	return id
+}
+
+func (b *builder) role(o *object) {
+	id := b.identity(o, model.Role)
+	if a := o.attr("assume_role_policy"); a != nil {
+		id.Trust = b.document(o, "assume_role_policy", iam.TrustDocument)
+		id.TrustRange = b.e.exprRange(a.Expr)
+	}
+	id.MaxSession = b.text(o, "max_session_duration")
+	b.inlineBlocks(o, id)
+	arns, sure := b.refs(o, "managed_policy_arns")
+	if !sure {
+		id.Incomplete = "managed_policy_arns is not known"
+	}
+	for _, r := range arns {
+		id.Managed = append(id.Managed, b.attachment(o, r))
+	}
+}
+
+// inlineBlocks are the inline_policy blocks of a role. An empty one says
+// that the role has none.
+func (b *builder) inlineBlocks(o *object, id *model.Identity) {
+	blocks, _ := b.e.expand(nested(o.res.block.Body, "inline_policy"), o.sc)
+	for _, in := range blocks {
+		doc := b.documentIn(in.body.Attributes["policy"], in.sc, iam.IdentityDocument)
+		if doc == nil {
+			continue
+		}
+		header := b.e.rng(headerRange(in.block))
+		p := &model.Policy{Kind: model.Inline, Unit: b.unit, Document: doc, Entity: model.Entity{
+			Name: b.textIn(in.body, in.sc, "name"), Address: o.address, Range: header, Block: b.e.rng(blockRange(in.block)),
+			Maybe: o.maybe || in.maybe, When: o.when, Module: o.inst.causes,
+		}}
+		if in.maybe {
+			p.When = in.when
+		}
+		if p.Name.IsZero() {
+			p.Name = source.Unknown(source.HoleName, o.address, header)
+		}
+		id.Inline = append(id.Inline, p)
+	}
+}
+
+func (b *builder) user(o *object)  { b.identity(o, model.User) }
+func (b *builder) group(o *object) { b.identity(o, model.Group) }
+
+func (b *builder) tags(o *object) []model.Tag {
+	a := o.attr("tags")
+	if a == nil {
+		return nil
+	}
+	var out []model.Tag
+	for _, m := range b.e.read(a.Expr, o.sc, elementLevel).Members {
+		out = append(out, model.Tag{Key: m.Name, Value: m.Value.Text()})
+	}
+	return out
+}
+
+// attachment attaches a managed policy by a resource.
+func (b *builder) attachment(o *object, r model.Ref) *model.Attachment {
+	return &model.Attachment{
+		Policy: r, Range: r.Value.Range, Block: b.e.rng(blockRange(o.res.block)),
+		Maybe: o.maybe || r.Maybe, Module: o.inst.causes,
+	}
+}
+
+func (b *builder) policy(o *object) {
+	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Customer, Unit: b.unit}
+	p.Document = b.document(o, "policy", iam.IdentityDocument)
+	p.ARN = source.NewString(b.e.arnText(o, arnShapes()["aws_iam_policy"]), p.Name.Range)
+	b.unit.Policies = append(b.unit.Policies, p)
+}
+
+func (b *builder) rolePolicy(o *object)  { b.inline(o, model.Role, "role") }
+func (b *builder) userPolicy(o *object)  { b.inline(o, model.User, "user") }
+func (b *builder) groupPolicy(o *object) { b.inline(o, model.Group, "group") }
+
+func (b *builder) inline(o *object, kind model.IdentityKind, attr string) {
+	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Inline, Unit: b.unit}
+	p.Document = b.document(o, "policy", iam.IdentityDocument)
+	b.attach(&model.LooseAttachment{Kind: kind, To: must(b.ref(o, attr)), Inline: p, Block: p.Block})
+}
+
+func (b *builder) attach(a *model.LooseAttachment) {
+	b.unit.Attachments = append(b.unit.Attachments, a)
+}
+
+func (b *builder) roleAttachment(o *object)  { b.managed(o, model.Role, "role") }
+func (b *builder) userAttachment(o *object)  { b.managed(o, model.User, "user") }
+func (b *builder) groupAttachment(o *object) { b.managed(o, model.Group, "group") }
+
+func (b *builder) managed(o *object, kind model.IdentityKind, attr string) {
+	r := b.ref(o, "policy_arn")
+	if r == nil {
+		return
+	}
+	a := b.attachment(o, *r)
+	b.attach(&model.LooseAttachment{Kind: kind, To: must(b.ref(o, attr)), Managed: a, Block: a.Block})
+}
+
+// manyAttachment is aws_iam_policy_attachment, which attaches one policy to
+// several identities.
+func (b *builder) manyAttachment(o *object) {
+	r := b.ref(o, "policy_arn")
+	if r == nil {
+		return
+	}
+	for _, k := range []struct {
+		kind model.IdentityKind
+		attr string
+	}{{model.User, "users"}, {model.Role, "roles"}, {model.Group, "groups"}} {
+		list, _ := b.refs(o, k.attr)
+		for _, to := range list {
+			a := b.attachment(o, *r)
+			b.attach(&model.LooseAttachment{Kind: k.kind, To: to, Managed: a, Block: a.Block})
+		}
+	}
+}
+
+func (b *builder) roleExclusive(o *object)  { b.exclusiveList(o, model.Role, "role_name") }
+func (b *builder) userExclusive(o *object)  { b.exclusiveList(o, model.User, "user_name") }
+func (b *builder) groupExclusive(o *object) { b.exclusiveList(o, model.Group, "group_name") }
+
+// exclusiveList names all managed policies of an identity. It attaches those
+// that no other resource does.
+func (b *builder) exclusiveList(o *object, kind model.IdentityKind, attr string) {
+	to := must(b.ref(o, attr))
+	arns, _ := b.refs(o, "policy_arns")
+	for _, r := range arns {
+		a := b.attachment(o, r)
+		b.exclusive = append(b.exclusive, &model.LooseAttachment{Kind: kind, To: to, Managed: a, Block: a.Block})
+	}
+}
+
+func sameRef(a, b model.Ref) bool {
+	if a.Address != "" && b.Address != "" {
+		return a.Address == b.Address
+	}
+	return a.Value.Value == b.Value.Value
+}
+
+func (b *builder) addExclusive() {
+	for _, x := range b.exclusive {
+		known := false
+		for _, a := range b.unit.Attachments {
+			known = known || a.Managed != nil && a.Kind == x.Kind && sameRef(a.To, x.To) && sameRef(a.Managed.Policy, x.Managed.Policy)
+		}
+		if !known {
+			b.attach(x)
+		}
+	}
+}
+
+func (b *builder) groupMembership(o *object) {
+	group := must(b.ref(o, "group"))
+	users, _ := b.refs(o, "users")
+	for _, u := range users {
+		b.unit.Memberships = append(b.unit.Memberships, &model.Membership{User: u, Group: group, Range: u.Value.Range, Maybe: o.maybe || u.Maybe})
+	}
+}
+
+func (b *builder) userGroups(o *object) {
+	user := must(b.ref(o, "user"))
+	groups, _ := b.refs(o, "groups")
+	for _, g := range groups {
+		b.unit.Memberships = append(b.unit.Memberships, &model.Membership{User: user, Group: g, Range: g.Value.Range, Maybe: o.maybe || g.Maybe})
+	}
+}
+
+func (b *builder) instanceProfile(o *object) {
+	p := &model.InstanceProfile{Entity: b.entity(o, "name"), Unit: b.unit}
+	if r := b.ref(o, "role"); r != nil {
+		p.Roles = append(p.Roles, *r)
+	}
+	older, _ := b.refs(o, "roles")
+	p.Roles = append(p.Roles, older...)
+	b.unit.Profiles = append(b.unit.Profiles, p)
+}
+
+func (b *builder) accessKey(o *object) {
+	k := &model.AccessKey{Entity: b.entity(o, ""), Unit: b.unit, User: must(b.ref(o, "user")), Active: b.text(o, "status")}
+	b.unit.AccessKeys = append(b.unit.AccessKeys, k)
+}
+
+func (b *builder) loginProfile(o *object) { b.logins = append(b.logins, must(b.ref(o, "user"))) }
+
+func (b *builder) setLogins() {
+	for _, r := range b.logins {
+		for _, id := range b.unit.Identities {
+			if id.Kind == model.User && (id.Address == r.Address || r.Address == "" && id.Name.Value == r.Value.Value) {
+				id.HasLogin = true
+			}
+		}
+	}
+}
+
+func (b *builder) oidcProvider(o *object) {
+	b.unit.Providers = append(b.unit.Providers, &model.IdentityProvider{
+		Entity: b.entity(o, ""), Kind: model.OIDC, Unit: b.unit, URL: b.text(o, "url"), Audience: b.texts(o, "client_id_list"),
+	})
+}
+
+func (b *builder) samlProvider(o *object) {
+	b.unit.Providers = append(b.unit.Providers, &model.IdentityProvider{Entity: b.entity(o, "name"), Kind: model.SAML, Unit: b.unit})
+}
+
+// resolveRefs gives references that are text alone the address of the thing
+// whose name or ARN is that text. It is what joins things whose names hold
+// holes: equal holes stand for equal text.
+func (b *builder) resolveRefs() {
+	names := map[string]string{}
+	add := func(kind, text, address string) {
+		if old, ok := names[kind+text]; ok && old != address {
+			address = ""
+		}
+		names[kind+text] = address
+	}
+	for _, id := range b.unit.Identities {
+		add(id.Kind.String(), id.Name.Value, id.Address)
+		add(id.Kind.String(), "arn:"+partition()+":iam::"+self()+":"+id.Kind.String()+model.PathOf(id.Entity)+id.Name.Value, id.Address)
+	}
+	for _, p := range b.unit.Policies {
+		add("policy", p.ARN.Value, p.Address)
+	}
+	for _, p := range b.unit.Profiles {
+		add("profile", p.Name.Value, p.Address)
+		add("profile", "arn:"+partition()+":iam::"+self()+":instance-profile"+model.PathOf(p.Entity)+p.Name.Value, p.Address)
+	}
+	set := func(kind string, r *model.Ref) {
+		if r != nil && r.Address == "" && r.Value.Value != "" {
+			r.Address = names[kind+r.Value.Value]
+		}
+	}
+	b.eachRef(set)
+}
+
+func (b *builder) eachRef(set func(kind string, r *model.Ref)) {
+	for _, id := range b.unit.Identities {
+		for _, a := range id.Managed {
+			set("policy", &a.Policy)
+		}
+		if id.Boundary != nil {
+			set("policy", &id.Boundary.Policy)
+		}
+	}
+	for _, a := range b.unit.Attachments {
+		set(a.Kind.String(), &a.To)
+		if a.Managed != nil {
+			set("policy", &a.Managed.Policy)
+		}
+	}
+	for _, m := range b.unit.Memberships {
+		set("user", &m.User)
+		set("group", &m.Group)
+	}
+	for _, p := range b.unit.Profiles {
+		for i := range p.Roles {
+			set("role", &p.Roles[i])
+		}
+	}
+	for _, i := range b.unit.Instances {
+		set("profile", i.Profile)
+	}
+	for _, k := range b.unit.AccessKeys {
+		set("user", &k.User)
+	}
+	for i := range b.logins {
+		set("user", &b.logins[i])
+	}
+	for _, p := range b.unit.ProfileUsers {
+		set("role", &p.Role)
+	}
+}

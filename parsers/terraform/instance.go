@@ -1,0 +1,400 @@
+package terraform
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// An instance is a module as one call makes it; the root module has no call.
+type instance struct {
+	cfg       *config
+	parent    *instance
+	prefix    string // "" or "module.x." or "module.x[\"k\"]."
+	path      string // dotted names of the calls, as the manifest has them
+	depth     int
+	call      *hclsyntax.Block
+	callScope *scope // of the call's arguments
+	sc        *scope
+	inputs    map[string]site // of the root module
+	maybe     bool
+	when      string
+	places    map[string]*place
+	sets      map[string]*resourceSet
+	calls     map[string]*moduleSet
+	causes    []model.Cause
+}
+
+// address is the full name of something in the instance.
+func (i *instance) address(name string) string { return i.prefix + name }
+
+func (e *evaluator) newInstance(cfg *config, parent *instance) *instance {
+	i := &instance{
+		cfg: cfg, parent: parent, places: map[string]*place{},
+		sets: map[string]*resourceSet{}, calls: map[string]*moduleSet{},
+	}
+	i.sc = &scope{inst: i}
+	for name, f := range cfg.files {
+		e.files[name] = f
+	}
+	maps.Copy(e.aliases, cfg.aliases)
+	return i
+}
+
+// A repetition is how often count or for_each makes a block.
+type repetition uint8
+
+const (
+	once repetition = iota
+	byIndex
+	byKey
+	unknownTimes
+)
+
+// An instanceKey tells one instance of a repeated block from the others.
+type instanceKey struct {
+	key   cty.Value // NilVal for a block without count and for_each
+	sc    *scope
+	maybe bool
+	when  string
+}
+
+// suffix is the key as addresses have it.
+func (k instanceKey) suffix() string {
+	switch {
+	case k.key == cty.NilVal:
+		return ""
+	case !k.key.IsKnown():
+		return "[*]"
+	case k.key.Type() == cty.Number:
+		i, _ := listIndex(k.key)
+		return "[" + strconv.Itoa(i) + "]"
+	}
+	s, _ := keyString(k.key)
+	return "[" + strconv.Quote(source.Show(s)) + "]"
+}
+
+// repeat evaluates count and for_each of a block ("The count Meta-Argument",
+// "The for_each Meta-Argument"). One that is unknown makes one instance that
+// may be there.
+func (e *evaluator) repeat(b *hclsyntax.Block, sc *scope, address string) (repetition, []instanceKey) {
+	if a := b.Body.Attributes["count"]; a != nil {
+		return e.repeatCount(a, sc)
+	}
+	if a := b.Body.Attributes["for_each"]; a != nil {
+		return e.repeatEach(a, sc, address)
+	}
+	return once, []instanceKey{{sc: sc}}
+}
+
+func (e *evaluator) repeatCount(a *hclsyntax.Attribute, sc *scope) (repetition, []instanceKey) {
+	v, err := e.eval(a.Expr, sc)
+	n, ok := countOf(v)
+	if err != nil || !ok {
+		round := sc.bind(map[string]*place{"count": constant(cty.ObjectVal(map[string]cty.Value{"index": cty.Zero}))})
+		return unknownTimes, []instanceKey{{key: cty.Zero, sc: round, maybe: true, when: "count = " + e.source(a.Expr)}}
+	}
+	n = e.admit(n, a.Expr)
+	out := make([]instanceKey, n)
+	for i := range out {
+		index := cty.NumberIntVal(int64(i))
+		out[i] = instanceKey{key: index, sc: sc.bind(map[string]*place{
+			"count": constant(cty.ObjectVal(map[string]cty.Value{"index": index})),
+		})}
+	}
+	return byIndex, out
+}
+
+func countOf(v cty.Value) (int, bool) {
+	if isText(v) {
+		n, err := strconv.Atoi(v.AsString())
+		return n, err == nil && n >= 0
+	}
+	if b := asBool(v); b != nil {
+		return 0, false
+	}
+	if v.IsKnown() && v.IsNull() {
+		return 0, false
+	}
+	if v.Type() == cty.Number && v.IsKnown() {
+		f, _ := v.AsBigFloat().Int64()
+		return int(max(f, 0)), true
+	}
+	return 0, false
+}
+
+// admit cuts a number of instances to what is left of the bounds.
+func (e *evaluator) admit(n int, expr hclsyntax.Expression) int {
+	room := min(maxInstances, maxUnitObjects-e.objects)
+	if n > room {
+		e.diagnose(e.exprRange(expr), fmt.Sprintf("%d instances, of which only %d are read", n, room))
+		n = max(room, 0)
+	}
+	e.objects += n
+	return n
+}
+
+func (e *evaluator) repeatEach(a *hclsyntax.Attribute, sc *scope, address string) (repetition, []instanceKey) {
+	v, err := e.eval(a.Expr, sc)
+	if !iterable(v) || err != nil && v.LengthInt() == 0 {
+		return unknownTimes, e.unknownEach(a, sc, address)
+	}
+	n := e.admit(v.LengthInt(), a.Expr)
+	out := make([]instanceKey, 0, n)
+	for it := v.ElementIterator(); it.Next() && len(out) < n; {
+		k, item := it.Element()
+		if v.Type().IsTupleType() || v.Type().IsListType() {
+			k = item
+		}
+		if _, ok := keyString(k); !ok {
+			return unknownTimes, e.unknownEach(a, sc, address)
+		}
+		each := eachPlace(k, e.element(site{a.Expr, sc}, k, item))
+		out = append(out, instanceKey{key: k, sc: sc.bind(map[string]*place{"each": each})})
+	}
+	return byKey, out
+}
+
+// unknownEach is the one instance that stands for an unknown number. Over a
+// resource whose own number is unknown, each.value is that resource.
+func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address string) []instanceKey {
+	key := cty.StringVal(source.Hole(source.HoleFree, "each.key of "+address))
+	value := &place{value: constant(cty.DynamicVal).value, label: "each.value of " + address}
+	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && len(p.set.objects) == 1 {
+		value = &place{obj: p.set.objects[0]}
+	}
+	each := eachPlace(key, value)
+	return []instanceKey{{
+		key: cty.UnknownVal(cty.String), sc: sc.bind(map[string]*place{"each": each}),
+		maybe: true, when: "for_each = " + e.source(a.Expr),
+	}}
+}
+
+// eachPlace is the object "each": its members are stepped to one by one.
+func eachPlace(key cty.Value, value *place) *place {
+	return &place{members: map[string]*place{"key": constant(key), "value": value}}
+}
+
+// A moduleSet is all instances that one module block makes.
+type moduleSet struct {
+	call      *call
+	mode      repetition
+	instances []*instance
+	keys      []instanceKey
+	missing   bool // the module is not at hand
+	label     string
+}
+
+// moduleCall is the place of a module block.
+func (e *evaluator) moduleCall(inst *instance, name string) *place {
+	if set := e.modules(inst, name); set != nil {
+		return &place{mods: set}
+	}
+	return &place{value: func() (cty.Value, error) { return cty.DynamicVal, failf("there is no module %q", name) }}
+}
+
+// modules makes the instances of a module block, once.
+func (e *evaluator) modules(inst *instance, name string) *moduleSet {
+	if set := inst.calls[name]; set != nil {
+		return set
+	}
+	c := inst.cfg.calls[name]
+	if c == nil {
+		return nil
+	}
+	set := &moduleSet{call: c, label: inst.address("module." + name)}
+	inst.calls[name] = set
+	cfg := e.called(inst, c)
+	if cfg == nil || !e.mayNest(inst, cfg, c) {
+		set.missing = true
+		return set
+	}
+	set.mode, set.keys = e.repeat(c.block, inst.sc, set.label)
+	for _, k := range set.keys {
+		set.instances = append(set.instances, e.callInstance(inst, cfg, c, k))
+	}
+	return set
+}
+
+// called is the configuration of a call, nil when it is not at hand.
+func (e *evaluator) called(inst *instance, c *call) *config {
+	if !c.remote {
+		return e.tree.configs[c.dir]
+	}
+	key := strings.TrimPrefix(inst.path+"."+c.name, ".")
+	if dir := e.manifest[key]; dir != "" {
+		return e.tree.configs[dir]
+	}
+	return nil
+}
+
+// mayNest refuses modules that call themselves and towers of calls.
+func (e *evaluator) mayNest(inst *instance, cfg *config, c *call) bool {
+	at := e.rng(headerRange(c.block))
+	for i := inst; i != nil; i = i.parent {
+		if i.cfg == cfg {
+			e.diagnose(at, fmt.Sprintf("cycle: module %q in %s calls itself", c.name, inst.cfg.dir))
+			return false
+		}
+	}
+	if inst.depth >= maxModuleDepth {
+		e.diagnose(at, fmt.Sprintf("modules nested deeper than %d", maxModuleDepth))
+		return false
+	}
+	return true
+}
+
+func (e *evaluator) callInstance(parent *instance, cfg *config, c *call, k instanceKey) *instance {
+	i := e.newInstance(cfg, parent)
+	i.call, i.callScope, i.depth = c.block, k.sc, parent.depth+1
+	i.prefix = parent.prefix + "module." + c.name + k.suffix() + "."
+	i.path = strings.TrimPrefix(parent.path+"."+c.name, ".")
+	i.maybe, i.when = parent.maybe || k.maybe, parent.when
+	if k.maybe {
+		i.when = k.when
+	}
+	i.causes = append(slices.Clone(parent.causes), model.Cause{
+		Range:   e.rng(headerRange(c.block)),
+		Message: fmt.Sprintf("in module %q called here", c.name),
+	})
+	return i
+}
+
+func (e *evaluator) stepModules(set *moduleSet, key cty.Value) *place {
+	if set.missing {
+		return e.missingOutput(set, key)
+	}
+	if set.mode == once {
+		if len(set.instances) == 1 {
+			return e.stepInstance(set.instances[0], key)
+		}
+		return constant(cty.DynamicVal)
+	}
+	if i := findKey(set.keys, set.mode, key); i >= 0 {
+		return &place{inst: set.instances[i]}
+	}
+	return &place{value: func() (cty.Value, error) { return cty.DynamicVal, noInstance(set.label, set.mode, key) }, label: set.label}
+}
+
+// missingOutput is an output of a module that is not at hand.
+func (e *evaluator) missingOutput(set *moduleSet, key cty.Value) *place {
+	name, ok := keyString(key)
+	if _, isIndex := listIndex(key); isIndex || !ok || set.call.block.Body.Attributes["for_each"] != nil && set.label == set.call.name {
+		return &place{mods: set}
+	}
+	return &place{value: constant(cty.DynamicVal).value, label: set.label + "." + name}
+}
+
+// findKey finds an instance by key; with an unknown number the only one
+// answers for every key.
+func findKey(keys []instanceKey, mode repetition, key cty.Value) int {
+	if mode == unknownTimes {
+		return len(keys) - 1
+	}
+	want, ok := keyString(key)
+	if !ok {
+		return -1
+	}
+	return slices.IndexFunc(keys, func(k instanceKey) bool {
+		got, ok := keyString(k.key)
+		return ok && got == want
+	})
+}
+
+func noInstance(label string, mode repetition, key cty.Value) error {
+	if s, ok := keyString(key); ok && mode != unknownTimes {
+		return failf("%s has no instance %q", label, source.Show(s))
+	}
+	return nil
+}
+
+// stepInstance is an output of a module instance.
+func (e *evaluator) stepInstance(i *instance, key cty.Value) *place {
+	name, _ := keyString(key)
+	if p := i.places["output."+name]; p != nil {
+		return p
+	}
+	label := strings.TrimSuffix(i.prefix, ".") + "." + name
+	p := &place{whole: true, label: label}
+	i.places["output."+name] = p
+	b := i.cfg.outputs[name]
+	if b == nil || b.Body.Attributes["value"] == nil {
+		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("the module has no output %q", name) }
+		return p
+	}
+	expr := b.Body.Attributes["value"].Expr
+	p.site = site{expr, i.sc}
+	p.value = func() (cty.Value, error) {
+		return e.memo(nodeKey{inst: i, name: "output." + name}, label, headerRange(b), func() (cty.Value, error) {
+			return e.eval(expr, i.sc)
+		})
+	}
+	return p
+}
+
+func (e *evaluator) outputsValue(i *instance) (cty.Value, error) {
+	out := map[string]cty.Value{}
+	var fault error
+	for _, name := range sortedKeys(i.cfg.outputs) {
+		v, err := e.get(e.stepInstance(i, cty.StringVal(name)))
+		fault = firstError(fault, err)
+		out[name] = v
+	}
+	return cty.ObjectVal(out), fault
+}
+
+func (e *evaluator) modulesValue(set *moduleSet) (cty.Value, error) {
+	if set.missing {
+		return cty.DynamicVal, nil
+	}
+	return collect(set.mode, set.keys, func(i int) (cty.Value, error) { return e.outputsValue(set.instances[i]) })
+}
+
+// collect puts the values of instances together as references see them.
+func collect(mode repetition, keys []instanceKey, at func(int) (cty.Value, error)) (cty.Value, error) {
+	if mode == unknownTimes || mode == once && len(keys) != 1 {
+		return cty.DynamicVal, nil
+	}
+	if mode == once {
+		return at(0)
+	}
+	list := make([]cty.Value, len(keys))
+	named := make(map[string]cty.Value, len(keys))
+	var fault error
+	for i, k := range keys {
+		v, err := at(i)
+		fault = firstError(fault, err)
+		list[i] = v
+		name, _ := keyString(k.key)
+		named[name] = v
+	}
+	if mode == byIndex {
+		return cty.TupleVal(list), fault
+	}
+	return cty.ObjectVal(named), fault
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// start is the first place of a directory, for what has no better one.
+func (c *config) start() source.Range {
+	for _, name := range sortedKeys(c.files) {
+		return c.files[name].Range(0, 0)
+	}
+	return source.Range{}
+}

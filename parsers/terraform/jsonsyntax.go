@@ -1,0 +1,188 @@
+package terraform
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/parsers/terraform/lang"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// parseJSON turns a JSON configuration ("JSON Configuration Syntax") into the
+// blocks that the native syntax would have, so that all that follows knows
+// one syntax. The format has no way to tell a nested block from an argument
+// of object type: arguments keep their expression, and blocksOf reads nested
+// blocks out of it.
+func (c *config) parseJSON(f *source.Source) *hclsyntax.Body {
+	v, diags := source.ReadJSON(f.Text())
+	c.diags = append(c.diags, diags...)
+	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
+	for _, top := range v.Elements() {
+		for _, m := range top.Members {
+			labels := topLevelLabels(m.Name.Value)
+			if labels >= 0 {
+				c.jsonBlocks(body, m.Name, m.Value, labels, nil)
+			}
+		}
+	}
+	return body
+}
+
+// topLevelLabels is how many labels a top-level block has; -1 for none such.
+func topLevelLabels(name string) int {
+	switch name {
+	case "resource", "data":
+		return 2
+	case "variable", "output", "module", "provider":
+		return 1
+	case "locals":
+		return 0
+	}
+	return -1
+}
+
+// jsonBlocks adds the blocks that v stands for: nested objects give the
+// labels, a list several blocks of the same labels.
+func (c *config) jsonBlocks(body *hclsyntax.Body, kind source.String, v *source.Value, labels int, found []source.String) {
+	for _, e := range v.Elements() {
+		if e.Kind != source.Object {
+			continue
+		}
+		if labels == len(found) {
+			body.Blocks = append(body.Blocks, c.jsonBlock(kind, e, found))
+			continue
+		}
+		for _, m := range e.Members {
+			if m.Name.Value != "//" {
+				c.jsonBlocks(body, kind, m.Value, labels, append(found[:len(found):len(found)], m.Name))
+			}
+		}
+	}
+}
+
+func (c *config) jsonBlock(kind source.String, v *source.Value, labels []source.String) *hclsyntax.Block {
+	b := &hclsyntax.Block{Type: kind.Value, TypeRange: hclRange(kind.Range), Body: c.jsonBody(kind.Value, v)}
+	for _, l := range labels {
+		b.Labels = append(b.Labels, l.Value)
+		b.LabelRanges = append(b.LabelRanges, hclRange(l.Range))
+		b.TypeRange = hclRange(l.Range)
+	}
+	b.OpenBraceRange = hclRange(v.Range.Source.Range(v.Range.Start(), v.Range.Start()+1))
+	b.CloseBraceRange = hclRange(v.Range.Source.Range(v.Range.End()-1, v.Range.End()))
+	return b
+}
+
+func (c *config) jsonBody(kind string, v *source.Value) *hclsyntax.Body {
+	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: hclRange(v.Range)}
+	for _, m := range v.Members {
+		if m.Name.Value == "//" {
+			continue
+		}
+		expr := c.jsonExpr(m.Value)
+		if kind == "variable" && m.Name.Value == "type" {
+			expr = c.jsonCode(m.Value)
+		}
+		body.Attributes[m.Name.Value] = &hclsyntax.Attribute{
+			Name: m.Name.Value, Expr: expr, NameRange: hclRange(m.Name.Range),
+			SrcRange: hclRange(m.Name.Range.Join(m.Value.Range)),
+		}
+	}
+	return body
+}
+
+// jsonCode reads a string that holds an expression and no template.
+func (c *config) jsonCode(v *source.Value) hclsyntax.Expression {
+	text := v.Text().Value
+	if lang.CheckSyntax(text) == nil {
+		if expr, diags := hclsyntax.ParseExpression([]byte(text), c.alias(v.Range), hcl.InitialPos); !diags.HasErrors() {
+			return expr
+		}
+	}
+	return c.jsonExpr(v)
+}
+
+// jsonExpr reads a value as the expression that it stands for: strings are
+// templates.
+func (c *config) jsonExpr(v *source.Value) hclsyntax.Expression {
+	r := hclRange(v.Range)
+	switch v.Kind {
+	case source.Object:
+		e := &hclsyntax.ObjectConsExpr{SrcRange: r, OpenRange: r}
+		for _, m := range v.Members {
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: c.jsonTemplate(m.Name), ForceNonLiteral: true}
+			e.Items = append(e.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: c.jsonExpr(m.Value)})
+		}
+		return e
+	case source.List:
+		e := &hclsyntax.TupleConsExpr{SrcRange: r, OpenRange: r}
+		for _, i := range v.Items {
+			e.Exprs = append(e.Exprs, c.jsonExpr(i))
+		}
+		return e
+	case source.Str:
+		return c.jsonTemplate(v.Scalar)
+	}
+	return &hclsyntax.LiteralValueExpr{Val: jsonScalar(v), SrcRange: r}
+}
+
+func jsonScalar(v *source.Value) cty.Value {
+	switch v.Kind {
+	case source.Bool:
+		return cty.BoolVal(v.Scalar.Value == "true")
+	case source.Number:
+		if n, err := cty.ParseNumberVal(v.Scalar.Value); err == nil {
+			return n
+		}
+	case source.Null:
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	return cty.DynamicVal
+}
+
+// jsonTemplate reads a string as a template. Where the string holds escapes
+// the places in it cannot be told, so all of it maps to the string.
+func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
+	r := hclRange(s.Range)
+	literal := &hclsyntax.TemplateExpr{
+		Parts:    []hclsyntax.Expression{&hclsyntax.LiteralValueExpr{Val: cty.StringVal(s.Value), SrcRange: r}},
+		SrcRange: r,
+	}
+	if !strings.Contains(s.Value, "${") && !strings.Contains(s.Value, "%{") || lang.CheckSyntax(s.Value) != nil {
+		return literal
+	}
+	name, start := s.Range.Path(), hcl.Pos{Line: 1, Column: 1, Byte: s.Range.Start() + 1}
+	if strings.Contains(s.Range.Text(), `\`) {
+		name, start = c.alias(s.Range), hcl.InitialPos
+	}
+	expr, diags := hclsyntax.ParseTemplate([]byte(s.Value), name, start)
+	if diags.HasErrors() {
+		c.diags = append(c.diags, source.Errorf(s.Range, "parse template: %s", diags[0].Summary))
+		return literal
+	}
+	switch e := expr.(type) {
+	case *hclsyntax.TemplateExpr:
+		e.SrcRange = r
+	case *hclsyntax.TemplateWrapExpr:
+		e.SrcRange = r
+	}
+	return expr
+}
+
+// alias is a file name that stands for one token, whatever the offset.
+func (c *config) alias(r source.Range) string {
+	name := "\x00" + r.Path() + "#" + strconv.Itoa(r.Start())
+	c.aliases[name] = r
+	return name
+}
+
+func hclRange(r source.Range) hcl.Range {
+	return hcl.Range{
+		Filename: r.Path(),
+		Start:    hcl.Pos{Line: 1, Column: 1, Byte: r.Start()},
+		End:      hcl.Pos{Line: 1, Column: 1, Byte: r.End()},
+	}
+}

@@ -1,0 +1,89 @@
+package terraform
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// resolveCalls finds the directories of local modules ("Module Sources":
+// local paths begin with ./ or ../).
+func (c *config) resolveCalls(fsys fs.FS) {
+	for _, call := range c.calls {
+		if !strings.HasPrefix(call.source, "./") && !strings.HasPrefix(call.source, "../") {
+			call.remote = true
+			continue
+		}
+		dir := path.Join(c.dir, call.source)
+		if fsys != nil && fs.ValidPath(dir) && holdsConfig(fsys, dir) {
+			call.dir = dir
+		}
+	}
+}
+
+func holdsConfig(fsys fs.FS, dir string) bool {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if !e.IsDir() && isConfigName(e.Name()) {
+			return true
+		}
+	}
+	return false
+}
+
+// manifest reads which directories terraform init put the modules of a root
+// into: by dotted path of the calls, such as "vpc.subnets".
+func manifest(fsys fs.FS, root string) map[string]string {
+	name := path.Join(root, ".terraform/modules/modules.json")
+	f, err := openFile(fsys, name)
+	if err != nil {
+		return nil
+	}
+	v, _ := source.ReadJSON(f.Text())
+	out := map[string]string{}
+	for _, m := range v.Get("Modules").Elements() {
+		key, dir := m.Get("Key").Text().Value, path.Join(root, m.Get("Dir").Text().Value)
+		if key != "" && fs.ValidPath(dir) {
+			out[key] = dir
+		}
+	}
+	return out
+}
+
+var errNotRegular = errors.New("not a regular file")
+
+// openFile reads a file of the scanned tree.
+func openFile(fsys fs.FS, name string) (*source.Source, error) {
+	if fsys == nil || !fs.ValidPath(name) {
+		return nil, fs.ErrNotExist
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			return nil, pe.Err
+		}
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > maxFileSize {
+		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileSize)
+	}
+	return source.New(name, data), nil
+}

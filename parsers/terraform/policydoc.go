@@ -1,0 +1,284 @@
+package terraform
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// policyDocument is the document that an aws_iam_policy_document data block
+// makes (AWS provider documentation, data source aws_iam_policy_document).
+func (e *evaluator) policyDocument(o *object) *source.Value {
+	if t := e.trees[o]; t != nil {
+		return t
+	}
+	r := e.rng(blockRange(o.res.block))
+	e.trees[o] = source.UnreadValue(o.address+".json", r) // what it gives to itself
+	doc := &merged{list: &source.Value{Kind: source.List, Range: r}}
+	body := o.res.block.Body
+	e.mergeDocuments(doc, body, o.sc, "source_json", "source_policy_documents")
+	blocks, _ := e.expand(nested(body, "statement"), o.sc)
+	var own []*source.Value
+	for _, b := range blocks {
+		own = append(own, e.statement(b))
+	}
+	doc.merge(own)
+	e.mergeDocuments(doc, body, o.sc, "override_json", "override_policy_documents")
+	t := &source.Value{Kind: source.Object, Range: r}
+	header := e.rng(headerRange(o.res.block))
+	version := source.StringValue(source.NewString("2012-10-17", header))
+	if a := body.Attributes["version"]; a != nil {
+		version = e.read(a.Expr, o.sc, elementLevel)
+	}
+	t.Members = append(t.Members, source.Member{Name: source.NewString("Version", header), Value: version})
+	if a := body.Attributes["policy_id"]; a != nil {
+		t.Members = append(t.Members, source.Member{Name: source.NewString("Id", e.rng(a.NameRange)), Value: e.read(a.Expr, o.sc, elementLevel)})
+	}
+	t.Members = append(t.Members, source.Member{Name: source.NewString("Statement", header), Value: doc.list})
+	e.trees[o] = t
+	return t
+}
+
+// A merged document: statements with a Sid replace the one of that Sid in
+// the documents before; all others are added.
+type merged struct{ list *source.Value }
+
+func (m *merged) merge(statements []*source.Value) {
+	n := len(m.list.Items)
+	for _, s := range statements {
+		sid := s.Get("Sid").Text()
+		replaced := false
+		for i, old := range m.list.Items[:n] {
+			if sid.Value != "" && sid.Known && old.Get("Sid").Text().Is(sid.Value) {
+				m.list.Items[i], replaced = s, true
+				break
+			}
+		}
+		if !replaced {
+			m.list.Items = append(m.list.Items, s)
+		}
+	}
+}
+
+// mergeDocuments merges the documents of an argument, and those of the one
+// that came before it in older versions of the provider.
+func (e *evaluator) mergeDocuments(doc *merged, body *hclsyntax.Body, sc *scope, old, name string) {
+	if a := body.Attributes[old]; a != nil {
+		doc.mergeTree(e.document(a.Expr, sc))
+	}
+	a := body.Attributes[name]
+	if a == nil {
+		return
+	}
+	for _, t := range e.documents(a.Expr, sc) {
+		doc.mergeTree(t)
+	}
+}
+
+func (m *merged) mergeTree(t *source.Value) {
+	if t.Kind == source.Unread {
+		m.list.Items = append(m.list.Items, t)
+		return
+	}
+	m.merge(t.Get("Statement").Elements())
+}
+
+// documents reads a list of documents.
+func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Value {
+	var out []*source.Value
+	if list := e.elements(site{expr, sc}); list != nil {
+		for _, s := range list {
+			out = append(out, e.document(s.expr, s.sc))
+		}
+		return out
+	}
+	v, _ := e.eval(expr, sc)
+	if v.IsKnown() && (v.IsNull() || iterable(v) && v.LengthInt() == 0) {
+		return nil
+	}
+	if !iterable(v) {
+		return []*source.Value{source.UnreadValue(e.labelOf(expr, sc), e.exprRange(expr))}
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		if !isText(item) {
+			out = append(out, source.UnreadValue(e.labelOf(expr, sc), e.exprRange(expr)))
+			continue
+		}
+		var b source.TextBuilder
+		b.Opaque(item.AsString(), e.exprRange(expr))
+		out = append(out, e.parseDocument(b.Text(), expr, sc))
+	}
+	return out
+}
+
+// statement is one statement block. Its range is the block's.
+func (e *evaluator) statement(b expandedBlock) *source.Value {
+	out := &source.Value{Kind: source.Object, Range: e.rng(blockRange(b.block)), Maybe: b.maybe}
+	header := e.rng(headerRange(b.block))
+	add := func(name string, at source.Range, v *source.Value) {
+		if v != nil {
+			out.Members = append(out.Members, source.Member{Name: source.NewString(name, at), Value: v})
+		}
+	}
+	if sid := e.argument(b, "sid"); sid != nil && sid.Text().Value != "" {
+		add("Sid", header, sid)
+	}
+	effect := e.argument(b, "effect")
+	if effect == nil {
+		effect = source.StringValue(source.NewString("Allow", header))
+	}
+	add("Effect", header, effect)
+	add("Principal", header, e.principals(b, "principals"))
+	add("NotPrincipal", header, e.principals(b, "not_principals"))
+	for _, n := range [][2]string{{"actions", "Action"}, {"not_actions", "NotAction"}, {"resources", "Resource"}, {"not_resources", "NotResource"}} {
+		if v := e.argument(b, n[0]); v != nil && !(v.Kind == source.List && len(v.Items) == 0) {
+			add(n[1], e.rng(b.body.Attributes[n[0]].NameRange), v)
+		}
+	}
+	add("Condition", header, e.conditions(b))
+	return out
+}
+
+// argument reads an argument of a statement or of a block inside it; nil
+// when it is not written or null.
+func (e *evaluator) argument(b expandedBlock, name string) *source.Value {
+	a := b.body.Attributes[name]
+	if a == nil {
+		return nil
+	}
+	v := e.read(a.Expr, b.sc, elementLevel)
+	if v.Kind == source.Null {
+		return nil
+	}
+	return withVariables(v)
+}
+
+// withVariables turns &{...} into ${...}: the provider's way to write policy
+// variables.
+func withVariables(v *source.Value) *source.Value {
+	switch {
+	case v.Kind == source.List:
+		out := *v
+		out.Items = nil
+		for _, item := range v.Items {
+			out.Items = append(out.Items, withVariables(item))
+		}
+		return &out
+	case v.Kind == source.Str && strings.Contains(v.Scalar.Value, "&{"):
+		out := *v
+		out.Scalar.Value = strings.ReplaceAll(v.Scalar.Value, "&{", "${")
+		return &out
+	}
+	return v
+}
+
+// principals are the principals blocks of a statement, joined by type. Type
+// "*" stands for the bare "*".
+func (e *evaluator) principals(b expandedBlock, name string) *source.Value {
+	blocks, _ := e.expand(nested(b.body, name), b.sc)
+	if len(blocks) == 0 {
+		return nil
+	}
+	out := &source.Value{Kind: source.Object, Range: e.rng(blockRange(blocks[0].block))}
+	for _, p := range blocks {
+		kind, ids := e.argument(p, "type"), e.argument(p, "identifiers")
+		if kind == nil || ids == nil {
+			continue
+		}
+		if kind.Text().Is("*") {
+			if len(ids.Elements()) > 0 {
+				return ids.Elements()[0]
+			}
+			continue
+		}
+		out.Range = out.Range.Join(e.rng(blockRange(p.block)))
+		appendMember(out, kind.Text(), ids)
+	}
+	return out
+}
+
+// appendMember adds the elements of a list to the member of that name.
+func appendMember(object *source.Value, name source.String, list *source.Value) {
+	for i, m := range object.Members {
+		if m.Name.Value == name.Value {
+			joined := &source.Value{Kind: source.List, Range: m.Value.Range.Join(list.Range)}
+			joined.Items = append(append(joined.Items, m.Value.Elements()...), list.Elements()...)
+			object.Members[i].Value = joined
+			return
+		}
+	}
+	object.Members = append(object.Members, source.Member{Name: name, Value: list})
+}
+
+// conditions are the condition blocks of a statement: values of one test and
+// variable are joined.
+func (e *evaluator) conditions(b expandedBlock) *source.Value {
+	blocks, _ := e.expand(nested(b.body, "condition"), b.sc)
+	if len(blocks) == 0 {
+		return nil
+	}
+	out := &source.Value{Kind: source.Object}
+	for _, c := range blocks {
+		test, variable, values := e.argument(c, "test"), e.argument(c, "variable"), e.argument(c, "values")
+		if test == nil || variable == nil || values == nil {
+			continue
+		}
+		out.Range = out.Range.Join(e.rng(blockRange(c.block)))
+		keys := out.Get(test.Text().Value)
+		if keys == nil {
+			keys = &source.Value{Kind: source.Object, Range: e.rng(blockRange(c.block))}
+			out.Members = append(out.Members, source.Member{Name: test.Text(), Value: keys})
+		}
+		appendMember(keys, variable.Text(), values)
+	}
+	return out
+}
+
+// encode writes a tree as JSON; what is unread as the text of its hole.
+func encode(v *source.Value) string {
+	var b strings.Builder
+	encodeTo(&b, v)
+	return b.String()
+}
+
+func encodeTo(b *strings.Builder, v *source.Value) {
+	switch v.Kind {
+	case source.Null:
+		b.WriteString("null")
+	case source.Bool, source.Number:
+		b.WriteString(v.Scalar.Value)
+	case source.List:
+		b.WriteByte('[')
+		for i, item := range v.Items {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			encodeTo(b, item)
+		}
+		b.WriteByte(']')
+	case source.Object:
+		b.WriteByte('{')
+		for i, m := range v.Members {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(quote(m.Name.Value) + ":")
+			encodeTo(b, m.Value)
+		}
+		b.WriteByte('}')
+	default:
+		b.WriteString(quote(v.Scalar.Value))
+	}
+}
+
+func quote(s string) string {
+	out, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(out)
+}

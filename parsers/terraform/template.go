@@ -1,0 +1,237 @@
+package terraform
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/parsers/terraform/lang"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// render writes the text of a template with the places of its parts. It
+// reports whether the template could be rendered in parts.
+func (e *evaluator) render(b *source.TextBuilder, expr hclsyntax.Expression, sc *scope) bool {
+	switch x := expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		if isText(x.Val) {
+			e.literal(b, x.Val.AsString(), e.exprRange(x))
+			return true
+		}
+	case *hclsyntax.TemplateExpr:
+		for _, part := range x.Parts {
+			if !e.render(b, part, sc) {
+				return false
+			}
+		}
+		return true
+	case *hclsyntax.TemplateJoinExpr:
+		return e.renderJoin(b, x, sc)
+	case *hclsyntax.ConditionalExpr:
+		if branch := e.branch(x, sc); branch != nil {
+			return e.render(b, branch, sc)
+		}
+	}
+	v, err := e.eval(expr, sc)
+	text, textErr := e.partText(v, expr, sc)
+	if err != nil && !isText(v) || textErr != nil {
+		text = source.Hole(source.HoleFree, e.labelOf(expr, sc))
+	}
+	b.Opaque(text, e.exprRange(expr))
+	return true
+}
+
+func (e *evaluator) renderJoin(b *source.TextBuilder, x *hclsyntax.TemplateJoinExpr, sc *scope) bool {
+	loop, ok := x.Tuple.(*hclsyntax.ForExpr)
+	if !ok {
+		return false
+	}
+	rounds, err := e.rounds(loop, sc)
+	if err != nil {
+		b.Opaque(source.Hole(source.HoleFree, e.labelOf(loop.CollExpr, sc)), e.exprRange(loop))
+		return true
+	}
+	for _, r := range rounds {
+		if !e.render(b, loop.ValExpr, r) {
+			return false
+		}
+	}
+	return true
+}
+
+// literal writes literal text. It is not byte for byte what stands in the
+// file where a heredoc's indentation is cut or an escape is decoded.
+func (e *evaluator) literal(b *source.TextBuilder, value string, r source.Range) {
+	raw := r.Text()
+	if raw == value {
+		b.Literal(value, r)
+		return
+	}
+	var aligned source.TextBuilder
+	if !r.IsZero() && align(&aligned, value, raw, r) {
+		t := aligned.Text()
+		b.Append(t, 0, len(t.Value))
+		return
+	}
+	b.Opaque(value, r)
+}
+
+// align maps value to raw, from which it was made by cutting the indentation
+// of lines and decoding escapes.
+func align(b *source.TextBuilder, value, raw string, r source.Range) bool {
+	i, j := 0, 0
+	for j < len(value) {
+		if j == 0 || value[j-1] == '\n' {
+			i += max(indentation(raw[min(i, len(raw)):])-indentation(value[j:]), 0)
+		}
+		n := common(value[j:], raw[min(i, len(raw)):])
+		b.Literal(value[j:j+n], r.Source.Range(r.Start()+i, r.Start()+i+n))
+		i, j = i+n, j+n
+		if n > 0 {
+			continue
+		}
+		text, size := hclEscape(raw[min(i, len(raw)):])
+		if size == 0 || !strings.HasPrefix(value[j:], text) {
+			return false
+		}
+		b.Opaque(text, r.Source.Range(r.Start()+i, r.Start()+i+size))
+		i, j = i+size, j+len(text)
+	}
+	return true
+}
+
+func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+
+// common is how much of a line both begin with, up to a backslash or a
+// doubled sigil in raw.
+func common(value, raw string) int {
+	n := 0
+	for n < len(value) && n < len(raw) && value[n] == raw[n] && raw[n] != '\\' {
+		if strings.HasPrefix(raw[n:], "$${") || strings.HasPrefix(raw[n:], "%%{") {
+			return n
+		}
+		n++
+		if value[n-1] == '\n' {
+			break
+		}
+	}
+	return n
+}
+
+// hclEscape decodes the escape that raw begins with ("Strings and
+// Templates": escape sequences) and says how long it is.
+func hclEscape(raw string) (string, int) {
+	if strings.HasPrefix(raw, "$${") || strings.HasPrefix(raw, "%%{") {
+		return raw[1:3], 3
+	}
+	if len(raw) < 2 {
+		return raw, len(raw)
+	}
+	if raw[0] != '\\' {
+		return raw[:1], 1
+	}
+	switch c := raw[1]; c {
+	case 'n':
+		return "\n", 2
+	case 'r':
+		return "\r", 2
+	case 't':
+		return "\t", 2
+	case '"', '\\':
+		return string(c), 2
+	case 'u', 'U':
+		size := map[byte]int{'u': 6, 'U': 10}[c]
+		if len(raw) < size {
+			return "", 0
+		}
+		n, err := strconv.ParseUint(raw[2:size], 16, 32)
+		if err != nil {
+			return "", 0
+		}
+		return string(rune(n)), size
+	}
+	return raw[:1], 1
+}
+
+// templateDocument renders a template file with the variables of the call.
+func (e *evaluator) templateDocument(f *source.Source, x *hclsyntax.FunctionCallExpr, sc *scope) *source.Value {
+	vars, err := e.eval(x.Args[1], sc)
+	if err != nil && !iterable(vars) || !iterable(vars) || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
+		return e.valueDocument(x, sc)
+	}
+	inner := e.templateScope(site{x.Args[1], sc}, vars)
+	return e.renderedDocument(f.Text(), f.Path, 0, inner, x, sc)
+}
+
+// templateScope binds the variables of a template, each with the place at
+// which it is written.
+func (e *evaluator) templateScope(args site, vars cty.Value) *scope {
+	inner := &scope{names: map[string]*place{}, strict: true}
+	for it := vars.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		p := e.element(args, k, v)
+		if !v.IsKnown() && v.Type() == cty.String {
+			p.value = constant(cty.StringVal(source.Hole(source.HoleFree, unknownLabel))).value
+		}
+		inner.names[k.AsString()] = p
+	}
+	return inner
+}
+
+func (e *evaluator) renderedDocument(t source.Text, name string, offset int, inner *scope, expr hclsyntax.Expression, sc *scope) *source.Value {
+	if lang.CheckSyntax(t.Value) != nil {
+		return e.valueDocument(expr, sc)
+	}
+	tmpl, diags := hclsyntax.ParseTemplate([]byte(t.Value), name, hcl.Pos{Line: 1, Column: 1, Byte: offset})
+	if diags.HasErrors() {
+		return e.valueDocument(expr, sc)
+	}
+	var b source.TextBuilder
+	if !e.render(&b, tmpl, inner) {
+		return e.valueDocument(expr, sc)
+	}
+	return e.parseDocument(b.Text(), expr, sc)
+}
+
+// templateFileDocument is the rendered attribute of the template provider's
+// data source: its template with its vars.
+func (e *evaluator) templateFileDocument(o *object, expr hclsyntax.Expression, sc *scope) *source.Value {
+	a := o.attr("template")
+	if a == nil {
+		return source.UnreadValue(o.address, e.exprRange(expr))
+	}
+	inner := e.templateFileScope(o)
+	if call, ok := a.Expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "file" && len(call.Args) == 1 {
+		if name, err := e.eval(call.Args[0], o.sc); err == nil && isText(name) {
+			if f := e.open(name.AsString()); f != nil {
+				return e.renderedDocument(f.Text(), f.Path, 0, inner, expr, sc)
+			}
+		}
+	}
+	return e.valueDocument(expr, sc)
+}
+
+func (e *evaluator) templateFileScope(o *object) *scope {
+	if a := o.attr("vars"); a != nil {
+		if vars, _ := e.eval(a.Expr, o.sc); iterable(vars) && (vars.Type().IsObjectType() || vars.Type().IsMapType()) {
+			return e.templateScope(site{a.Expr, o.sc}, vars)
+		}
+	}
+	return &scope{names: map[string]*place{}, strict: true}
+}
+
+// renderTemplateFile is the text of that attribute.
+func (e *evaluator) renderTemplateFile(o *object) (cty.Value, error) {
+	text := e.attrText(o, "template")
+	if text == "" || lang.CheckSyntax(text) != nil {
+		return cty.UnknownVal(cty.String), nil
+	}
+	tmpl, diags := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.UnknownVal(cty.String), diagnosed(diags)
+	}
+	return e.eval(tmpl, e.templateFileScope(o))
+}

@@ -1,0 +1,396 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A level says how deep in a policy document an expression stands. What a
+// reference brings keeps its own place down to whole statements; inside one,
+// it is placed at the reference and its own place becomes the origin.
+type level uint8
+
+const (
+	documentLevel level = iota
+	statementLevel
+	elementLevel
+)
+
+// read gives the value of an expression as a tree with places: it walks the
+// syntax, so each token has the range where it is written.
+func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source.Value {
+	defer e.leave()
+	if err := e.enter(); err != nil {
+		e.limit(err)
+		return source.UnreadValue(unknownLabel, e.exprRange(expr))
+	}
+	switch x := expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return e.read(x.Expression, sc, at)
+	case *hclsyntax.TemplateWrapExpr:
+		return e.brought(e.read(x.Wrapped, sc, at), expr, at)
+	case *hclsyntax.TemplateExpr:
+		return e.readText(x, sc)
+	case *hclsyntax.ObjectConsExpr:
+		return e.readObject(x, sc, at)
+	case *hclsyntax.TupleConsExpr:
+		out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+		for _, item := range x.Exprs {
+			out.Items = append(out.Items, e.read(item, sc, at))
+		}
+		return out
+	case *hclsyntax.ConditionalExpr:
+		return e.readConditional(x, sc, at)
+	case *hclsyntax.ForExpr:
+		return e.readFor(x, sc, at)
+	case *hclsyntax.SplatExpr:
+		return e.readSplat(x, sc, at)
+	case *hclsyntax.FunctionCallExpr:
+		return e.readCall(x, sc, at)
+	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr:
+		return e.readReference(expr, sc, at)
+	}
+	return e.evaluated(expr, sc)
+}
+
+// evaluated is a value of which no part has a place of its own.
+func (e *evaluator) evaluated(expr hclsyntax.Expression, sc *scope) *source.Value {
+	v, _ := e.eval(expr, sc)
+	return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
+}
+
+// labelOf names what an expression depends on, for holes.
+func (e *evaluator) labelOf(expr hclsyntax.Expression, sc *scope) string {
+	if p := e.follow(expr, sc); p != nil && p.label != "" {
+		return p.label
+	}
+	return e.cause(expr, sc, maxCauses)
+}
+
+// plain turns a value into a tree that stands at r as a whole.
+func (e *evaluator) plain(v cty.Value, r source.Range, label string) *source.Value {
+	if v == cty.NilVal || !v.IsKnown() {
+		return source.UnreadValue(label, r)
+	}
+	if v.IsNull() {
+		return &source.Value{Kind: source.Null, Range: r}
+	}
+	t := v.Type()
+	switch {
+	case t.IsPrimitiveType():
+		text, _ := keyString(v)
+		return &source.Value{Kind: kindOf(t), Scalar: source.NewString(text, r), Range: r}
+	case t.IsObjectType() || t.IsMapType():
+		out := &source.Value{Kind: source.Object, Range: r}
+		for it := v.ElementIterator(); it.Next(); {
+			k, item := it.Element()
+			out.Members = append(out.Members, source.Member{Name: source.NewString(k.AsString(), r), Value: e.plain(item, r, label)})
+		}
+		return out
+	case iterable(v):
+		out := &source.Value{Kind: source.List, Range: r}
+		for it := v.ElementIterator(); it.Next(); {
+			_, item := it.Element()
+			out.Items = append(out.Items, e.plain(item, r, label))
+		}
+		return out
+	}
+	return source.UnreadValue(label, r)
+}
+
+func kindOf(t cty.Type) source.Kind {
+	switch t {
+	case cty.Bool:
+		return source.Bool
+	case cty.Number:
+		return source.Number
+	}
+	return source.Str
+}
+
+// readText reads a template: the token is the whole of it, quotes included;
+// its origin is where the inserted part is written, if one
+// alone is written anywhere.
+func (e *evaluator) readText(x *hclsyntax.TemplateExpr, sc *scope) *source.Value {
+	v, _ := e.eval(x, sc)
+	out := e.plain(v, e.exprRange(x), unknownLabel)
+	for _, part := range x.Parts {
+		if _, ok := part.(*hclsyntax.LiteralValueExpr); ok {
+			continue
+		}
+		p := e.follow(part, sc)
+		if p == nil {
+			continue
+		}
+		if at := e.writtenAt(p); !at.IsZero() {
+			if !out.Origin.IsZero() {
+				out.Origin = source.Range{}
+				break
+			}
+			out.Origin = at
+		}
+	}
+	out.Scalar.Origin = out.Origin
+	return out
+}
+
+// writtenAt is where the value of a place is written in the end.
+func (e *evaluator) writtenAt(p *place) source.Range {
+	for range maxModuleDepth {
+		o := e.origin(p)
+		if !o.site.ok() || o.obj != nil {
+			return source.Range{}
+		}
+		next := e.follow(o.site.expr, o.site.sc)
+		if next == nil {
+			return e.exprRange(o.site.expr)
+		}
+		p = next
+	}
+	return source.Range{}
+}
+
+func (e *evaluator) readObject(x *hclsyntax.ObjectConsExpr, sc *scope, at level) *source.Value {
+	out := &source.Value{Kind: source.Object, Range: e.exprRange(x)}
+	for _, item := range x.Items {
+		k, err := e.eval(item.KeyExpr, sc)
+		name, ok := keyString(k)
+		if err != nil || !ok {
+			name = source.Hole(source.HoleFree, unknownLabel)
+		}
+		key := source.NewString(name, e.exprRange(item.KeyExpr))
+		out.Members = append(out.Members, source.Member{Name: key, Value: e.read(item.ValueExpr, sc, inside(at, name))})
+	}
+	return out
+}
+
+// inside is the level of a member's value.
+func inside(at level, name string) level {
+	if at == documentLevel && name == "Statement" {
+		return statementLevel
+	}
+	return elementLevel
+}
+
+func (e *evaluator) readFor(x *hclsyntax.ForExpr, sc *scope, at level) *source.Value {
+	rounds, err := e.rounds(x, sc)
+	if err != nil || x.Group {
+		return e.evaluated(x, sc)
+	}
+	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, r := range rounds {
+		if x.KeyExpr == nil {
+			out.Items = append(out.Items, e.read(x.ValExpr, r, at))
+			continue
+		}
+		k, _ := e.eval(x.KeyExpr, r)
+		name, ok := keyString(k)
+		if !ok {
+			return e.evaluated(x, sc)
+		}
+		out.Members = append(out.Members, source.Member{
+			Name: source.NewString(name, e.exprRange(x.KeyExpr)), Value: e.read(x.ValExpr, r, inside(at, name)),
+		})
+	}
+	if x.KeyExpr != nil {
+		out.Kind = source.Object
+	}
+	return out
+}
+
+func (e *evaluator) readSplat(x *hclsyntax.SplatExpr, sc *scope, at level) *source.Value {
+	items := e.splatRounds(x, sc)
+	if items == nil {
+		return e.evaluated(x, sc)
+	}
+	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, r := range items {
+		out.Items = append(out.Items, e.brought(e.read(x.Each, r, at), x, at))
+	}
+	return out
+}
+
+// splatRounds are the scopes in which a splat's item is bound; nil when the
+// list is unknown.
+func (e *evaluator) splatRounds(x *hclsyntax.SplatExpr, sc *scope) []*scope {
+	v, err := e.eval(x.Source, sc)
+	if err != nil || !iterable(v) || v.Type().IsObjectType() || v.Type().IsMapType() {
+		return nil
+	}
+	out := []*scope{}
+	for it := v.ElementIterator(); it.Next(); {
+		k, item := it.Element()
+		out = append(out, sc.bind(map[string]*place{anonymous: e.element(site{x.Source, sc}, k, item)}))
+	}
+	return out
+}
+
+// readConditional reads the branch that holds. When nobody can tell, both
+// stay: elements of lists as things that may be there, a scalar as a hole.
+func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at level) *source.Value {
+	if branch := e.branch(x, sc); branch != nil {
+		return e.read(branch, sc, at)
+	}
+	a, b := e.read(x.TrueResult, sc, at), e.read(x.FalseResult, sc, at)
+	r := e.exprRange(x)
+	listed := a.Kind == source.List || b.Kind == source.List || at == statementLevel
+	if !listed || a.Kind == source.Unread || b.Kind == source.Unread {
+		return source.UnreadValue(e.cause(x.Condition, sc, maxCauses), r)
+	}
+	out := &source.Value{Kind: source.List, Range: r}
+	for _, item := range append(a.Elements(), b.Elements()...) {
+		c := *item
+		c.Maybe = true
+		out.Items = append(out.Items, &c)
+	}
+	return out
+}
+
+func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level) *source.Value {
+	p := e.follow(expr, sc)
+	if p == nil {
+		return e.readSteps(expr, sc, at)
+	}
+	v, _ := e.get(p)
+	o := e.origin(p)
+	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() {
+		return e.plain(v, e.exprRange(expr), labelFor(p, e, expr, sc))
+	}
+	t := e.read(o.site.expr, o.site.sc, at)
+	if p.value != nil && !p.whole {
+		t = e.fit(v, t, e.exprRange(expr))
+	}
+	return e.brought(t, expr, at)
+}
+
+func labelFor(p *place, e *evaluator, expr hclsyntax.Expression, sc *scope) string {
+	if p.label != "" {
+		return p.label
+	}
+	return e.cause(expr, sc, maxCauses)
+}
+
+// readSteps follows steps into a value that is no reference itself, such as
+// jsondecode(x).Statement.
+func (e *evaluator) readSteps(expr hclsyntax.Expression, sc *scope, at level) *source.Value {
+	x, ok := expr.(*hclsyntax.RelativeTraversalExpr)
+	if !ok {
+		return e.evaluated(expr, sc)
+	}
+	t := e.read(x.Source, sc, documentLevel)
+	for _, step := range x.Traversal {
+		a, isName := step.(hcl.TraverseAttr)
+		if !isName || t.Get(a.Name) == nil {
+			return e.evaluated(expr, sc)
+		}
+		t = t.Get(a.Name)
+	}
+	return e.brought(t, expr, at)
+}
+
+// brought places what a reference brings, according to the level.
+func (e *evaluator) brought(t *source.Value, expr hclsyntax.Expression, at level) *source.Value {
+	if at != elementLevel {
+		return t
+	}
+	return rebase(t, e.exprRange(expr))
+}
+
+// rebase places a tree at r; the places it had become origins.
+func rebase(t *source.Value, r source.Range) *source.Value {
+	out := *t
+	if out.Origin.IsZero() {
+		out.Origin = t.Range
+	}
+	out.Range, out.Scalar = r, moved(t.Scalar, r)
+	out.Items = nil
+	for _, item := range t.Items {
+		out.Items = append(out.Items, rebase(item, r))
+	}
+	out.Members = nil
+	for _, m := range t.Members {
+		out.Members = append(out.Members, source.Member{Name: moved(m.Name, r), Value: rebase(m.Value, r)})
+	}
+	return &out
+}
+
+func moved(s source.String, r source.Range) source.String {
+	if s.Origin.IsZero() {
+		s.Origin = s.Range
+	}
+	s.Range = r
+	return s
+}
+
+// fit gives a tree the shape of a value that was converted from it: what the
+// value has and the tree lacks stands at r.
+func (e *evaluator) fit(v cty.Value, t *source.Value, r source.Range) *source.Value {
+	if !iterable(v) {
+		if v.IsKnown() && !v.IsNull() && t.Kind == kindOf(v.Type()) {
+			return t
+		}
+		return e.plainAt(v, t, r)
+	}
+	if v.Type().IsObjectType() || v.Type().IsMapType() {
+		return e.fitObject(v, t, r)
+	}
+	return e.fitList(v, t, r)
+}
+
+// plainAt is a value at the place of a tree of another kind.
+func (e *evaluator) plainAt(v cty.Value, t *source.Value, r source.Range) *source.Value {
+	if t.Range.IsZero() {
+		return e.plain(v, r, unknownLabel)
+	}
+	label := unknownLabel
+	if t.Kind == source.Unread {
+		return t
+	}
+	return e.plain(v, t.Range, label)
+}
+
+func (e *evaluator) fitObject(v cty.Value, t *source.Value, r source.Range) *source.Value {
+	out := &source.Value{Kind: source.Object, Range: t.Range, Origin: t.Origin, Maybe: t.Maybe}
+	for it := v.ElementIterator(); it.Next(); {
+		k, item := it.Element()
+		m, ok := t.Member(k.AsString())
+		if !ok {
+			m = source.Member{Name: source.NewString(k.AsString(), r), Value: e.plain(item, r, unknownLabel)}
+		} else {
+			m.Value = e.fit(item, m.Value, r)
+		}
+		out.Members = append(out.Members, m)
+	}
+	return out
+}
+
+// fitList matches elements by index when the lengths are equal and no set
+// has put them in order, else by their text.
+func (e *evaluator) fitList(v cty.Value, t *source.Value, r source.Range) *source.Value {
+	out := &source.Value{Kind: source.List, Range: t.Range, Origin: t.Origin, Maybe: t.Maybe}
+	items := t.Elements()
+	byText := map[string]*source.Value{}
+	for _, i := range items {
+		if i.IsScalar() && byText[i.Scalar.Value] == nil {
+			byText[i.Scalar.Value] = i
+		}
+	}
+	aligned := v.LengthInt() == len(items) && !v.Type().IsSetType()
+	n := 0
+	for it := v.ElementIterator(); it.Next(); n++ {
+		_, item := it.Element()
+		text, _ := keyString(item)
+		switch found := byText[text]; {
+		case found != nil && isText(item):
+			out.Items = append(out.Items, found)
+		case aligned:
+			out.Items = append(out.Items, e.fit(item, items[n], r))
+		default:
+			out.Items = append(out.Items, e.plain(item, t.Range.Join(source.Range{}), unknownLabel))
+		}
+	}
+	return out
+}

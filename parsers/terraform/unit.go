@@ -1,0 +1,252 @@
+package terraform
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// readUnit reads one root module. It tells the syntax faults of the
+// directories in first.
+func readUnit(ctx context.Context, t *tree, dir string, first []string) scanner.Parsed {
+	b := newBuilder(t, dir)
+	for _, d := range first {
+		if c := t.configs[d]; c != nil {
+			b.e.diags = append(b.e.diags, c.diags...)
+		}
+	}
+	b.module(ctx, b.e.root)
+	b.finish()
+	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: b.e.diags}
+}
+
+// A builder fills one unit of the model.
+type builder struct {
+	e         *evaluator
+	unit      *model.Unit
+	exclusive []*model.LooseAttachment // held back: they repeat others
+	logins    []model.Ref
+	noted     map[string]bool
+}
+
+func newBuilder(t *tree, dir string) *builder {
+	e := newEvaluator(t, dir)
+	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}}
+	if p := findProvider(e.root.cfg, ""); p != nil {
+		b.unit.Region = known(e.providerText(e.root, p, "region"))
+		b.unit.Account = b.allowedAccount(p)
+	}
+	return b
+}
+
+func known(s string) string {
+	if source.HasMark(s) {
+		return ""
+	}
+	return s
+}
+
+// allowedAccount is the only account that the provider may be used with
+// (AWS provider documentation, allowed_account_ids).
+func (b *builder) allowedAccount(p *hclsyntax.Block) string {
+	a := p.Body.Attributes["allowed_account_ids"]
+	if a == nil {
+		return ""
+	}
+	list := b.e.read(a.Expr, b.e.root.sc, elementLevel).Elements()
+	if len(list) != 1 || !list[0].IsScalar() {
+		return ""
+	}
+	return known(list[0].Scalar.Value)
+}
+
+// module reads the resources of a module instance, then those of the modules
+// that it calls.
+func (b *builder) module(ctx context.Context, inst *instance) {
+	for _, key := range sortedKeys(inst.cfg.resources) {
+		if ctx.Err() != nil {
+			return
+		}
+		res := inst.cfg.resources[key]
+		build := builders()[res.kind]
+		if build == nil || res.data {
+			continue
+		}
+		for _, o := range b.e.set(inst, key).objects {
+			build(b, o)
+		}
+	}
+	for _, name := range sortedKeys(inst.cfg.calls) {
+		set := b.e.modules(inst, name)
+		if set.missing {
+			b.missingModule(inst, set.call)
+		}
+		for _, child := range set.instances {
+			b.module(ctx, child)
+		}
+	}
+}
+
+// missingModule notes a module whose source is not at hand.
+func (b *builder) missingModule(inst *instance, c *call) {
+	r := b.e.rng(attrRange(c.block, "source"))
+	if !c.remote && c.dir == "" {
+		b.e.diagnose(r, fmt.Sprintf("the directory of module %q holds no configuration", c.name))
+		return
+	}
+	if !c.remote {
+		return // a cycle or a bound, which was reported
+	}
+	b.unresolved(model.Unresolved{
+		Range: r, Expression: "module." + c.name,
+		Missing: fmt.Sprintf("the source of module %q is not on disk: run terraform init, which puts it into .terraform/modules", c.name),
+		Assumed: "that the module declares nothing",
+		Bears:   true,
+	})
+}
+
+func (b *builder) unresolved(u model.Unresolved) {
+	key := u.Range.String() + "\x00" + u.Missing
+	if b.noted[key] {
+		return
+	}
+	b.noted[key] = true
+	b.unit.Unresolved = append(b.unit.Unresolved, u)
+}
+
+// note records the holes of a tree that an input would have filled.
+func (b *builder) note(v *source.Value) {
+	if v == nil {
+		return
+	}
+	b.noteString(v.Scalar)
+	for _, item := range v.Items {
+		b.note(item)
+	}
+	for _, m := range v.Members {
+		b.noteString(m.Name)
+		b.note(m.Value)
+	}
+}
+
+func (b *builder) noteString(s source.String) {
+	if s.Known || !source.HasMark(s.Value) {
+		return
+	}
+	for _, p := range source.Pieces(s.Value) {
+		if !p.IsHole() {
+			continue
+		}
+		if missing := missingFor(p.Label); missing != "" {
+			b.unresolved(model.Unresolved{
+				Range: s.Range, Expression: oneLine(s.Range.Text()), Missing: missing,
+				Assumed: "any " + holeName(p.Kind), Bears: true,
+			})
+			return
+		}
+	}
+}
+
+func holeName(k source.HoleKind) string {
+	switch k {
+	case source.HoleAccount:
+		return "account"
+	case source.HoleName:
+		return "name"
+	}
+	return "value"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// missingFor says what would fill a hole, from its label; empty for what
+// only AWS can fill.
+func missingFor(label string) string {
+	local := label
+	for strings.HasPrefix(local, "module.") {
+		_, rest, ok := cutCall(local)
+		if !ok {
+			return fmt.Sprintf("%s comes from a module whose source is not on disk: run terraform init", label)
+		}
+		local = rest
+	}
+	kind, rest, _ := strings.Cut(local, ".")
+	switch {
+	case kind == "var" && local == label:
+		return fmt.Sprintf("variable %q has no default: pass --var %s=... or a .tfvars file", rest, rest)
+	case kind == "var":
+		return fmt.Sprintf("variable %q of the module has no default and its call gives it no value", rest)
+	case kind == "data":
+		return fmt.Sprintf("%s is read only when Terraform runs: scan a plan, or pass the value by a variable", label)
+	case strings.HasPrefix(local, "each."):
+		return "for_each depends on " + strings.TrimPrefix(strings.TrimPrefix(local, "each.key of "), "each.value of ") + ", whose keys are not known"
+	case label == unknownLabel:
+		return "the expression could not be evaluated"
+	}
+	return ""
+}
+
+// cutCall cuts the first module call, key included, off an address.
+func cutCall(address string) (call, rest string, ok bool) {
+	i := len("module.")
+	for quoted := false; i < len(address); i++ {
+		switch c := address[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case c == '.' && !quoted:
+			rest = address[i+1:]
+			head, _, deeper := strings.Cut(rest, ".")
+			return address[:i], rest, deeper || strings.Contains(head, "_")
+		}
+	}
+	return address, "", false
+}
+
+// finish settles what needs the whole unit.
+func (b *builder) finish() {
+	b.addExclusive()
+	b.resolveRefs()
+	b.setLogins()
+	c := &b.unit.Counts
+	c.Files = len(b.e.files)
+	c.Principals = len(b.unit.Identities)
+	c.Unknown = len(b.unit.Unresolved)
+	b.eachDocument(func(d *iam.Document) {
+		c.Policies++
+		c.Statements += len(d.Statements)
+	})
+}
+
+func (b *builder) eachDocument(f func(*iam.Document)) {
+	add := func(d *iam.Document) {
+		if d != nil {
+			f(d)
+		}
+	}
+	for _, i := range b.unit.Identities {
+		add(i.Trust)
+		for _, p := range i.Inline {
+			add(p.Document)
+		}
+	}
+	for _, p := range b.unit.Policies {
+		add(p.Document)
+	}
+	for _, a := range b.unit.Attachments {
+		if a.Inline != nil {
+			add(a.Inline.Document)
+		}
+	}
+	for _, p := range b.unit.ResourcePolicies {
+		add(p.Document)
+	}
+}

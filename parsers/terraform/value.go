@@ -1,0 +1,124 @@
+package terraform
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A fault is why an expression has no value. It is what try looks at.
+type fault struct{ message string }
+
+func (f *fault) Error() string { return f.message }
+
+func failf(format string, args ...any) error { return &fault{fmt.Sprintf(format, args...)} }
+
+// errLimit is wrapped by the errors that report a bound.
+var errLimit = errors.New("limit of static evaluation")
+
+// diagnosed is the first error of diags.
+func diagnosed(diags hcl.Diagnostics) error {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			return &fault{lowerFirst(d.Summary) + ": " + d.Detail}
+		}
+	}
+	return nil
+}
+
+func isText(v cty.Value) bool {
+	return v != cty.NilVal && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
+}
+
+// asBool is a known boolean, or text that reads as one.
+func asBool(v cty.Value) *bool {
+	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {
+		return nil
+	}
+	b, err := convert.Convert(v, cty.Bool)
+	if err != nil || !b.IsKnown() || b.IsNull() {
+		return nil
+	}
+	out := b.True()
+	return &out
+}
+
+// keyString is a key as text; numbers too, as indexes are compared.
+func keyString(v cty.Value) (string, bool) {
+	if v == cty.NilVal || !v.IsKnown() || v.IsNull() || !v.Type().IsPrimitiveType() {
+		return "", false
+	}
+	s, err := convert.Convert(v, cty.String)
+	if err != nil {
+		return "", false
+	}
+	return s.AsString(), true
+}
+
+// listIndex is a key as an index from 0.
+func listIndex(v cty.Value) (int, bool) {
+	if v == cty.NilVal || !v.IsKnown() || v.IsNull() || v.Type() != cty.Number {
+		return 0, false
+	}
+	f := v.AsBigFloat()
+	if !f.IsInt() || f.Sign() < 0 {
+		return 0, false
+	}
+	i, _ := f.Int64()
+	return int(min(i, maxElements)), true
+}
+
+// textOf is a scalar as text for a template; a value that is unknown gives a
+// hole with that label.
+func textOf(v cty.Value, label string) (string, error) {
+	switch {
+	case !v.IsKnown():
+		return source.Hole(source.HoleFree, label), nil
+	case v.IsNull():
+		return "", failf("a null value cannot be part of a text")
+	}
+	s, err := convert.Convert(v, cty.String)
+	if err != nil {
+		return "", failf("a value of this type cannot be part of a text: %s", err)
+	}
+	return s.AsString(), nil
+}
+
+// iterable reports whether a value's elements can be visited.
+func iterable(v cty.Value) bool {
+	return v != cty.NilVal && v.IsKnown() && !v.IsNull() && v.CanIterateElements()
+}
+
+// measure counts down the elements and bytes of a value and fails when
+// there are more than one value may have.
+func measure(v cty.Value) error {
+	elements, bytes := maxElements, maxTextBytes
+	if !fits(v, &elements, &bytes) {
+		return fmt.Errorf("%w: a value of more than %d elements or %d bytes", errLimit, maxElements, maxTextBytes)
+	}
+	return nil
+}
+
+func fits(v cty.Value, elements, bytes *int) bool {
+	if *elements--; *elements < 0 {
+		return false
+	}
+	if isText(v) {
+		*bytes -= len(v.AsString())
+		return *bytes >= 0
+	}
+	if !iterable(v) {
+		return true
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, item := it.Element(); !fits(item, elements, bytes) {
+			return false
+		}
+	}
+	return true
+}
