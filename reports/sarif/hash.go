@@ -1,0 +1,115 @@
+package sarif
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The line hash of GitHub's upload action (github/codeql-action,
+// src/fingerprints.ts): the value of partialFingerprints.primaryLocationLineHash.
+const (
+	hashWindow  = 100
+	hashBase    = 37
+	hashFileEnd = 65535
+)
+
+// lineHashes returns the hash of every line of a file: a rolling hash over the
+// 100 UTF-16 units from the line's start, blanks left out and ends of line made
+// equal, then a colon and how often the value has occurred so far.
+func lineHashes(data []byte) []string {
+	units, starts := normalize(data)
+	first := uint64(1)
+	for range hashWindow {
+		first *= hashBase
+	}
+	seen := map[uint64]int{}
+	out := make([]string, 0, len(starts))
+	var hash uint64
+	next := 0
+	// units ends in a whole window of zeros, so that every start is reached.
+	for i, u := range units {
+		hash = hash*hashBase + uint64(u)
+		if i >= hashWindow {
+			hash -= first * uint64(units[i-hashWindow])
+		}
+		if next < len(starts) && i == starts[next]+hashWindow-1 {
+			seen[hash]++
+			out = append(out, strconv.FormatUint(hash, 16)+":"+strconv.Itoa(seen[hash]))
+			next++
+		}
+	}
+	return out
+}
+
+// normalize returns the units that are hashed, and at which of them each line
+// starts.
+func normalize(data []byte) (units []uint16, starts []int) {
+	units = make([]uint16, 0, len(data)+hashWindow+1)
+	lineStart, afterCR := true, false
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		data = data[n:]
+		skip := r == ' ' || r == '\t' || afterCR && r == '\n'
+		afterCR = r == '\r'
+		if skip {
+			continue
+		}
+		if afterCR {
+			r = '\n'
+		}
+		if lineStart {
+			starts = append(starts, len(units))
+		}
+		lineStart = r == '\n'
+		units = utf16.AppendRune(units, r)
+	}
+	if lineStart {
+		starts = append(starts, len(units))
+	}
+	units = append(units, hashFileEnd)
+	return append(units, make([]uint16, hashWindow)...), starts
+}
+
+// fingerprints chooses the line hash of each finding of a run (SARIF for
+// GitHub code scanning, section 1.4): GitHub's own value for code, where it is
+// the only one of its rule in its file; else one made of what owns the fault,
+// which stays distinct on a one-line file and stable for a live account.
+func (b *builder) fingerprints(list []int) map[int]string {
+	type key struct{ rule, path, hash string }
+	count := map[key]int{}
+	hashes := make(map[int]string, len(list))
+	keyOf := func(i int) key {
+		f := b.result.Findings[i]
+		return key{f.Rule.ID, f.Range.Path(), hashes[i]}
+	}
+	for _, i := range list {
+		hashes[i] = b.lineHash(i)
+		count[keyOf(i)]++
+	}
+	semantic := slices.DeleteFunc(slices.Clone(list), func(i int) bool { return hashes[i] != "" && count[keyOf(i)] == 1 })
+	for _, i := range semantic {
+		print := b.result.Findings[i].Fingerprint
+		hashes[i] = fmt.Sprintf("%.16s:1", print)
+	}
+	return hashes
+}
+
+// lineHash is GitHub's value for a finding in code, and empty for another.
+func (b *builder) lineHash(i int) string {
+	f := b.result.Findings[i]
+	if isLive(f) || f.Range.IsZero() {
+		return ""
+	}
+	lines, ok := b.lines[f.Range.Source]
+	if !ok {
+		lines = lineHashes(f.Range.Source.Bytes())
+		b.lines[f.Range.Source] = lines
+	}
+	if n := b.places.From(f.Range).Line; n <= len(lines) {
+		return lines[n-1]
+	}
+	return ""
+}
