@@ -1,0 +1,227 @@
+package cloudformation
+
+import (
+	"strconv"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A builder makes a unit of the resources of a template.
+type builder struct {
+	t    *template
+	e    *evaluator
+	unit *model.Unit
+	// maybe and when are those of the resource being built.
+	maybe bool
+	when  string
+}
+
+func newBuilder(e *evaluator) *builder {
+	u := &model.Unit{Input: model.CloudFormation, Name: e.t.file.Path, Account: e.t.env.Account}
+	return &builder{t: e.t, e: e, unit: u}
+}
+
+// build builds every resource that exists, or may exist, under the
+// evaluator's assignment.
+func (b *builder) build() {
+	b.noteTransforms()
+	for _, res := range b.t.resources {
+		make := maker(res.typ)
+		if make == nil {
+			continue
+		}
+		b.maybe, b.when = false, ""
+		assume := assignment{}
+		if res.condition != "" {
+			switch b.e.condition(res.condition) {
+			case no:
+				continue
+			case maybe:
+				b.maybe, b.when = true, b.e.describe(res.condition)
+				assume[res.condition] = yes
+			}
+		}
+		b.e.assuming(assume, func() { make(b, res) })
+	}
+	b.unit.Unresolved = b.e.unresolved
+	b.count()
+}
+
+// noteTransforms says that a macro of unknown effect changes the template.
+func (b *builder) noteTransforms() {
+	for _, s := range b.t.transforms {
+		switch s.Value {
+		case "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31":
+			continue
+		}
+		name := s.Show()
+		b.e.note("Transform "+name, "the macro "+name+" runs when the stack is deployed", source.HoleFree, s.Range)
+	}
+}
+
+func (b *builder) count() {
+	c := &b.unit.Counts
+	c.Files, c.Unknown = 1, len(b.unit.Unresolved)
+	c.Principals = len(b.unit.Identities)
+	add := func(d *iam.Document) {
+		if d != nil {
+			c.Policies++
+			c.Statements += len(d.Statements)
+		}
+	}
+	for _, id := range b.unit.Identities {
+		add(id.Trust)
+		for _, p := range id.Inline {
+			add(p.Document)
+		}
+	}
+	for _, p := range b.unit.Policies {
+		add(p.Document)
+	}
+	seen := map[*iam.Document]bool{}
+	for _, a := range b.unit.Attachments {
+		if a.Inline != nil && !seen[a.Inline.Document] {
+			seen[a.Inline.Document] = true
+			add(a.Inline.Document)
+		}
+	}
+	for _, p := range b.unit.ResourcePolicies {
+		add(p.Document)
+	}
+}
+
+// maker is what builds resources of a type, nil for one that does not matter.
+func maker(typ string) func(*builder, *resource) {
+	switch typ {
+	case "AWS::IAM::Role":
+		return (*builder).role
+	case "AWS::IAM::User":
+		return (*builder).user
+	case "AWS::IAM::Group":
+		return (*builder).group
+	case "AWS::IAM::Policy":
+		return (*builder).sharedPolicy
+	case "AWS::IAM::ManagedPolicy":
+		return (*builder).managedPolicy
+	case "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy":
+		return (*builder).ownPolicy
+	case "AWS::IAM::InstanceProfile":
+		return (*builder).instanceProfile
+	case "AWS::IAM::AccessKey":
+		return (*builder).accessKey
+	case "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider":
+		return (*builder).provider
+	case "AWS::IAM::UserToGroupAddition":
+		return (*builder).membership
+	case "AWS::IAM::ServiceLinkedRole":
+		return (*builder).serviceLinkedRole
+	case "AWS::EC2::Instance":
+		return (*builder).instance
+	case "AWS::EC2::LaunchTemplate":
+		return (*builder).launchTemplate
+	case "AWS::EC2::SpotFleet":
+		return (*builder).spotFleet
+	case "AWS::AutoScaling::LaunchConfiguration":
+		return (*builder).launchConfiguration
+	}
+	return telemetryMaker(typ)
+}
+
+func telemetryMaker(typ string) func(*builder, *resource) {
+	switch typ {
+	case "AWS::EKS::Nodegroup", "AWS::EKS::Cluster", "AWS::Batch::ComputeEnvironment", "AWS::EMR::Cluster":
+		return (*builder).profileUser
+	case "AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy":
+		return (*builder).namedResourcePolicy
+	case "AWS::Logs::LogGroup":
+		return (*builder).logGroup
+	case "AWS::Logs::Destination":
+		return (*builder).destination
+	case "AWS::Logs::DeliveryDestination":
+		return (*builder).deliveryDestination
+	case "AWS::Oam::Sink":
+		return (*builder).sink
+	case "AWS::RUM::AppMonitor":
+		return (*builder).appMonitor
+	}
+	return nil
+}
+
+// entity is a resource as the model has it. Its name is placed at the
+// property that gives it, else at the logical id.
+func (b *builder) entity(res *resource, nameProperty string) model.Entity {
+	x := model.Entity{
+		Address: res.id.Value, Range: res.id.Range, Block: res.block(), Maybe: b.maybe, When: b.when,
+		Name: source.Unknown(source.HoleName, res.id.Value, res.id.Range),
+	}
+	if nameProperty != "" {
+		if s := b.text(res, nameProperty); s.Value != "" {
+			x.Name = s
+		}
+	}
+	x.Path = b.text(res, "Path")
+	return x
+}
+
+// part is an entity inside a resource, such as one of its inline policies.
+func (b *builder) part(res *resource, field string, index int, v *source.Value, name source.String) model.Entity {
+	x := model.Entity{
+		Address: res.id.Value + "." + field + "[" + strconv.Itoa(index) + "]",
+		Name:    name, Range: name.Range, Block: v.Range, Maybe: b.maybe || v.Maybe, When: b.when,
+	}
+	if name.Value == "" {
+		x.Name, x.Range = source.Unknown(source.HoleName, x.Address, v.Range), v.Range
+	}
+	return x
+}
+
+// text is a property as text, zero when it is not written.
+func (b *builder) text(res *resource, name string) source.String {
+	return scalar(b.e.property(res, name), res.id.Value+"."+name)
+}
+
+// ref is a value as a reference to another thing.
+func (b *builder) ref(v *source.Value) model.Ref {
+	return model.Ref{Value: scalar(v, "a reference"), Address: b.e.addresses[v], Maybe: v.Maybe}
+}
+
+// refs are the references of a property that holds a list of them. Unknown is
+// what stands in for the list when it could not be read.
+func (b *builder) refs(res *resource, name string) (list []model.Ref, ranges []source.Range, unknown *source.Value) {
+	b.e.bearing(func() {
+		v := b.e.property(res, name)
+		if v != nil && v.Kind == source.Unread {
+			unknown = v
+			return
+		}
+		for _, i := range v.Elements() {
+			r := b.ref(i)
+			r.Maybe = r.Maybe || v.Maybe
+			list = append(list, r)
+			ranges = append(ranges, i.Range)
+		}
+	})
+	return list, ranges, unknown
+}
+
+// oneRef is a property that holds one reference, nil when it is not written.
+func (b *builder) oneRef(res *resource, name string) *model.Ref {
+	var out *model.Ref
+	b.e.bearing(func() {
+		if v := b.e.property(res, name); v != nil && v.Kind != source.Null {
+			r := b.ref(v)
+			out = &r
+		}
+	})
+	return out
+}
+
+// document is a property that holds a policy document.
+func (b *builder) document(raw *source.Value, kind iam.DocumentKind, at source.Range) *iam.Document {
+	if d := b.e.document(raw, kind); d != nil {
+		return d
+	}
+	return &iam.Document{Kind: kind, Range: at, Unknown: true, Reason: "the document is not in the template"}
+}

@@ -1,0 +1,114 @@
+// Package cloudformation reads CloudFormation templates, in JSON and in YAML,
+// into units of the model. It decides intrinsic functions and conditions from
+// the template and the given parameters alone; what only a deployment knows
+// stays a hole (AWS CloudFormation User Guide, "Intrinsic function reference").
+package cloudformation
+
+import (
+	"context"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// New returns the parser of templates. It holds no state.
+func New() scanner.Parser { return parser{} }
+
+type parser struct{}
+
+// Name is that of model.CloudFormation.
+func (parser) Name() string { return model.CloudFormation.String() }
+
+// Match reports whether a file is a template, a broken one included.
+func (parser) Match(file *source.Source) bool { return isTemplate(file) }
+
+// Plan makes one job, and so one unit, of every template: each is a stack of
+// its own.
+func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
+	jobs := make([]scanner.Job, 0, len(files))
+	for _, f := range files {
+		jobs = append(jobs, func(ctx context.Context) scanner.Parsed {
+			if ctx.Err() != nil {
+				return scanner.Parsed{}
+			}
+			return read(env, f)
+		})
+	}
+	return jobs
+}
+
+// read reads one template whole.
+func read(env *scanner.Env, file *source.Source) scanner.Parsed {
+	root, diags := readTree(file)
+	if root == nil || root.Kind != source.Object {
+		return scanner.Parsed{Diagnostics: diags}
+	}
+	t := newTemplate(file, root, env)
+	t.diagnostics = diags
+	t.check()
+	e := newEvaluator(t, nil)
+	b := newBuilder(e)
+	b.build()
+	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: t.sorted()}
+}
+
+// readTree reads a file into a tree of values, JSON by the JSON reader and
+// anything else as YAML.
+func readTree(file *source.Source) (*source.Value, []source.Diagnostic) {
+	if source.HasMarkBytes(file.Bytes()) {
+		return nil, []source.Diagnostic{source.Errorf(file.Range(0, 0), "read template: the noncharacters U+FDD0 and U+FDD1 are not accepted")}
+	}
+	if isJSON(file.Bytes()) {
+		return readJSON(file)
+	}
+	return readYAML(file)
+}
+
+func readJSON(file *source.Source) (*source.Value, []source.Diagnostic) {
+	v, diags := source.ReadJSON(file.Text())
+	return v, append(diags, repeats(v)...)
+}
+
+// repeats warns of every repeated name and drops all but the last, which is
+// the one that CloudFormation takes.
+func repeats(v *source.Value) []source.Diagnostic {
+	if v == nil {
+		return nil
+	}
+	out := keepLast(v)
+	for _, m := range v.Members {
+		out = append(out, repeats(m.Value)...)
+	}
+	for _, i := range v.Items {
+		out = append(out, repeats(i)...)
+	}
+	return out
+}
+
+func keepLast(v *source.Value) []source.Diagnostic {
+	if len(v.Members) < 2 {
+		return nil
+	}
+	last := make(map[string]int, len(v.Members))
+	for i, m := range v.Members {
+		last[m.Name.Value] = i
+	}
+	if len(last) == len(v.Members) {
+		return nil
+	}
+	var out []source.Diagnostic
+	var kept []source.Member
+	seen := map[string]bool{}
+	for i, m := range v.Members {
+		if seen[m.Name.Value] {
+			out = append(out, source.Warningf(m.Name.Range, "the key %q repeats: the last one counts", m.Name.Value))
+		}
+		seen[m.Name.Value] = true
+		if last[m.Name.Value] == i {
+			kept = append(kept, m)
+		}
+	}
+	v.Members = kept
+	return out
+}

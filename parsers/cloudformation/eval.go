@@ -1,0 +1,376 @@
+package cloudformation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// maxSteps bounds the values that are evaluated for one template.
+const maxSteps = 2_000_000
+
+// An assignment says what is assumed of conditions that the parameters do
+// not decide. The same template under another assignment is another model.
+type assignment map[string]truth
+
+// An evaluator works out values of a template under an assignment. Its
+// values are trees without intrinsic functions: what is not known is a hole
+// or an Unread value.
+type evaluator struct {
+	t       *template
+	assumed assignment
+	truths  map[string]truth
+	// texts are composed strings with a way back to their parts; trees the
+	// values that Fn::ToJsonString wrote; addresses the resources that
+	// values refer to.
+	texts     map[*source.Value]source.Text
+	trees     map[*source.Value]*source.Value
+	addresses map[*source.Value]string
+	// visiting guards against circles of names and conditions.
+	visiting map[string]bool
+	// undecided are the conditions met that could not be decided.
+	undecided []string
+	// deciding is set while a condition is tested, where values may be
+	// looked at that no output may show.
+	deciding bool
+	// bears is set while a value is worked out that bears on access.
+	bears      bool
+	unresolved []model.Unresolved
+	noted      map[string]int
+	secrets    map[string]string
+	steps      int
+}
+
+func newEvaluator(t *template, a assignment) *evaluator {
+	return &evaluator{
+		t: t, assumed: a, truths: map[string]truth{}, texts: map[*source.Value]source.Text{},
+		trees: map[*source.Value]*source.Value{}, addresses: map[*source.Value]string{},
+		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{},
+	}
+}
+
+// eval works out a value; nil stands for AWS::NoValue.
+func (e *evaluator) eval(v *source.Value) *source.Value {
+	if v == nil {
+		return nil
+	}
+	if e.steps++; e.steps > maxSteps {
+		e.t.errorf(e.t.file.Range(0, 0), "evaluate template: more steps than the limit")
+		return source.UnreadValue("a part that was not evaluated", v.Range)
+	}
+	switch v.Kind {
+	case source.Object:
+		if fn, arg, ok := intrinsic(v); ok {
+			return e.call(fn, arg, v)
+		}
+		return e.object(v)
+	case source.List:
+		return e.list(v)
+	case source.Str:
+		return e.literal(v)
+	}
+	return v
+}
+
+// object keeps v itself when nothing in it changes.
+func (e *evaluator) object(v *source.Value) *source.Value {
+	members := v.Members
+	if holdsDirectLoop(v) {
+		members = (&expander{t: e.t, e: e}).members(v.Members, nil)
+	}
+	out := make([]source.Member, 0, len(members))
+	changed := len(members) != len(v.Members)
+	for _, m := range members {
+		if m.Name.Value == "Fn::Transform" {
+			e.transform(m.Value, m.Name.Range)
+			changed = true
+			continue
+		}
+		item := e.eval(m.Value)
+		changed = changed || item != m.Value
+		if item != nil {
+			out = append(out, source.Member{Name: m.Name, Value: item})
+		}
+	}
+	if !changed {
+		return v
+	}
+	c := *v
+	c.Members = out
+	return &c
+}
+
+func holdsDirectLoop(v *source.Value) bool {
+	for _, m := range v.Members {
+		if isLoop(m.Name.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *evaluator) list(v *source.Value) *source.Value {
+	out := make([]*source.Value, 0, len(v.Items))
+	changed := false
+	for _, i := range v.Items {
+		got := e.choices(i)
+		changed = changed || len(got) != 1 || got[0] != i
+		out = append(out, got...)
+	}
+	if !changed {
+		return v
+	}
+	c := *v
+	c.Items = out
+	return &c
+}
+
+// choices are the values that a list's item may be: both branches of an
+// undecided Fn::If, each marked as conditional.
+func (e *evaluator) choices(v *source.Value) []*source.Value {
+	if fn, arg, ok := intrinsic(v); ok && fn == "Fn::If" && len(arg.Items) == 3 {
+		name := arg.Items[0].Text().Value
+		if e.condition(name) == maybe {
+			e.undecided = append(e.undecided, name)
+			var out []*source.Value
+			for _, branch := range arg.Items[1:] {
+				for _, c := range e.choices(branch) {
+					out = append(out, e.conditional(c))
+				}
+			}
+			return out
+		}
+	}
+	if got := e.eval(v); got != nil {
+		return []*source.Value{got}
+	}
+	return nil
+}
+
+// copyOf copies v with what is known beside it.
+func (e *evaluator) copyOf(v *source.Value) *source.Value {
+	c := *v
+	if t, ok := e.texts[v]; ok {
+		e.texts[&c] = t
+	}
+	if t, ok := e.trees[v]; ok {
+		e.trees[&c] = t
+	}
+	if a, ok := e.addresses[v]; ok {
+		e.addresses[&c] = a
+	}
+	return &c
+}
+
+func (e *evaluator) conditional(v *source.Value) *source.Value {
+	c := e.copyOf(v)
+	c.Maybe = true
+	return c
+}
+
+// at is v as brought in by the expression at r.
+func (e *evaluator) at(v *source.Value, r source.Range) *source.Value {
+	c := e.copyOf(v)
+	c.Origin = origin(v.Origin, v.Range)
+	c.Range = r
+	if !c.Scalar.IsZero() {
+		c.Scalar.Origin = origin(v.Scalar.Origin, v.Scalar.Range)
+		c.Scalar.Range = r
+	}
+	return c
+}
+
+// call works out a call of an intrinsic function. A call that the checker
+// refuses gives an Unread value.
+func (e *evaluator) call(fn string, arg, v *source.Value) *source.Value {
+	switch fn {
+	case "Ref":
+		return e.ref(arg.Text().Value, v.Range)
+	case "Fn::GetAtt":
+		return e.getAtt(arg, v.Range)
+	case "Fn::Sub":
+		return e.sub(arg, v.Range)
+	case "Fn::Join":
+		return e.join(arg, v.Range)
+	case "Fn::If":
+		return e.choose(arg, v.Range)
+	case "Fn::FindInMap":
+		return e.findInMap(arg, v.Range)
+	case "Fn::Select":
+		return e.selectItem(arg, v.Range)
+	case "Fn::Split":
+		return e.split(arg, v.Range)
+	case "Fn::Base64":
+		return e.base64(arg, v.Range)
+	case "Fn::Length":
+		return e.length(arg, v.Range)
+	case "Fn::ToJsonString":
+		return e.toJSON(arg, v.Range)
+	case "Fn::ImportValue":
+		return e.elsewhere(fn, "the export "+e.show(arg)+" of another stack is not in the template", v.Range)
+	case "Fn::GetStackOutput":
+		return e.elsewhere(fn, "the output of another stack is not in the template", v.Range)
+	case "Fn::Transform":
+		return e.transform(arg, v.Range)
+	case "Fn::GetAZs", "Fn::Cidr":
+		return source.UnreadValue(fn, v.Range)
+	}
+	return source.UnreadValue(fn, v.Range)
+}
+
+// unknown is a hole with a note of what is missing.
+func (e *evaluator) unknown(kind source.HoleKind, label, missing string, r source.Range) *source.Value {
+	e.note(label, missing, kind, r)
+	return &source.Value{Kind: source.Str, Scalar: source.Unknown(kind, label, r), Range: r}
+}
+
+// elsewhere is a value that another stack has.
+func (e *evaluator) elsewhere(fn, missing string, r source.Range) *source.Value {
+	return e.unknown(source.HoleFree, fn+" at "+place(r), missing, r)
+}
+
+// place keeps the labels of different expressions apart.
+func place(r source.Range) string {
+	p := r.From()
+	return fmt.Sprintf("%d:%d", p.Line, p.Display)
+}
+
+func (e *evaluator) transform(arg *source.Value, r source.Range) *source.Value {
+	name := source.Show(arg.Get("Name").Text().Value)
+	label := "Fn::Transform " + name
+	e.note(label, "the macro "+name+" runs when the stack is deployed", source.HoleFree, r)
+	return source.UnreadValue(label, r)
+}
+
+// note records once an expression whose value the template does not hold.
+func (e *evaluator) note(expression, missing string, kind source.HoleKind, r source.Range) {
+	if e.deciding {
+		return
+	}
+	if i, seen := e.noted[expression]; seen {
+		if e.bears && !e.unresolved[i].Bears {
+			e.unresolved[i].Bears, e.unresolved[i].Range = true, r
+		}
+		return
+	}
+	e.noted[expression] = len(e.unresolved)
+	e.unresolved = append(e.unresolved, model.Unresolved{
+		Range: r, Expression: expression, Missing: missing, Assumed: assumed(kind), Bears: e.bears,
+	})
+}
+
+func assumed(kind source.HoleKind) string {
+	switch kind {
+	case source.HoleAccount:
+		return "it may be any account"
+	case source.HoleRegion:
+		return "it may be any region"
+	case source.HoleName:
+		return "it may be any name"
+	}
+	return "it may be any text"
+}
+
+// scalar is the text of a value; of what is no text, a hole.
+func scalar(v *source.Value, label string) source.String {
+	switch {
+	case v == nil:
+		return source.String{}
+	case v.IsScalar() || v.Kind == source.Unread:
+		return v.Text()
+	}
+	return source.Unknown(source.HoleFree, label, v.Range)
+}
+
+// show is an argument for messages.
+func (e *evaluator) show(v *source.Value) string {
+	got := e.eval(v)
+	if s := got.Text(); s.Value != "" {
+		return s.Show()
+	}
+	return "named there"
+}
+
+// text is a value's text as a part of another: what an expression brings
+// from elsewhere maps to the expression.
+func (e *evaluator) text(v *source.Value) source.Text {
+	if t, ok := e.texts[v]; ok {
+		return t
+	}
+	s := v.Text()
+	if s.Origin.IsZero() && v.Kind == source.Str {
+		return literalText(s)
+	}
+	s.Origin = source.Range{}
+	return s.Text()
+}
+
+// content is a value's text as a document of its own, mapped to where it was
+// written.
+func (e *evaluator) content(v *source.Value) source.Text {
+	if t, ok := e.texts[v]; ok {
+		return t
+	}
+	return literalText(v.Text())
+}
+
+// composed is a string made of parts.
+func (e *evaluator) composed(t source.Text, from, r source.Range) *source.Value {
+	t = e.hideReferences(t)
+	s := source.NewString(t.Value, r)
+	s.Origin = from
+	v := &source.Value{Kind: source.Str, Scalar: s, Range: r, Origin: from}
+	e.texts[v] = t
+	return v
+}
+
+const dynamicReference = "{{resolve:"
+
+// literal is a scalar as written, dynamic references apart.
+func (e *evaluator) literal(v *source.Value) *source.Value {
+	if !strings.Contains(v.Scalar.Value, dynamicReference) {
+		return v
+	}
+	c := e.composed(literalText(v.Scalar), v.Scalar.Origin, v.Range)
+	c.Origin = v.Origin
+	return c
+}
+
+// hideReferences makes a hole of every dynamic reference ("Get values stored
+// in other services using dynamic references"). What it names is not shown.
+func (e *evaluator) hideReferences(t source.Text) source.Text {
+	if !strings.Contains(t.Value, dynamicReference) {
+		return t
+	}
+	var b source.TextBuilder
+	for at := 0; at < len(t.Value); {
+		i := strings.Index(t.Value[at:], dynamicReference)
+		if i < 0 {
+			b.Append(t, at, len(t.Value))
+			break
+		}
+		b.Append(t, at, at+i)
+		end := len(t.Value)
+		if j := strings.Index(t.Value[at+i:], "}}"); j >= 0 {
+			end = at + i + j + 2
+		}
+		r := t.Range(at+i, end)
+		label := e.secret(t.Value[at+i : end])
+		e.note(label, "a dynamic reference is resolved when the stack is deployed", source.HoleFree, r)
+		b.Opaque(source.Hole(source.HoleFree, label), r)
+		at = end
+	}
+	return b.Text()
+}
+
+// secret numbers dynamic references, so that equal ones have equal labels.
+func (e *evaluator) secret(reference string) string {
+	if label, ok := e.secrets[reference]; ok {
+		return label
+	}
+	label := fmt.Sprintf("dynamic reference %d", len(e.secrets)+1)
+	e.secrets[reference] = label
+	return label
+}

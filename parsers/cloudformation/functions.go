@@ -1,0 +1,363 @@
+package cloudformation
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// sub is Fn::Sub in both forms ("Fn::Sub"): the text with ${Name},
+// ${Resource.Attribute} and ${!Literal} replaced.
+func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
+	template, names := arg, (*source.Value)(nil)
+	if arg.Kind == source.List && len(arg.Items) == 2 {
+		template, names = arg.Items[0], arg.Items[1]
+	}
+	if template.Kind == source.Object {
+		template = e.eval(template)
+	}
+	if !template.IsScalar() {
+		return source.UnreadValue("Fn::Sub", r)
+	}
+	t := e.text(template)
+	parts := subParts(t.Value)
+	if len(parts) == 1 && parts[0].name != "" {
+		if v := e.variable(parts[0].name, names, r); v != nil {
+			return v
+		}
+	}
+	var b source.TextBuilder
+	var from []source.Range
+	for _, p := range parts {
+		if p.name == "" {
+			b.Append(t, p.start, p.end)
+			continue
+		}
+		at := t.Range(p.start, p.end)
+		if p.literal {
+			b.Opaque("${"+p.name+"}", at)
+			continue
+		}
+		v := e.variable(p.name, names, at)
+		s := scalar(v, p.name)
+		b.Opaque(s.Value, at)
+		if v != nil && !s.Origin.IsZero() {
+			from = append(from, s.Origin)
+		}
+	}
+	return e.composed(b.Text(), one(from), r)
+}
+
+// one is the only place of a list, none when there are several.
+func one(places []source.Range) source.Range {
+	for _, p := range places {
+		if p != places[0] {
+			return source.Range{}
+		}
+	}
+	if len(places) == 0 {
+		return source.Range{}
+	}
+	return places[0]
+}
+
+// A subPart is a run of text, or a variable when it has a name.
+type subPart struct {
+	start, end int
+	name       string
+	literal    bool // ${!name}, which gives ${name}
+}
+
+func subParts(s string) []subPart {
+	var out []subPart
+	for at := 0; at < len(s); {
+		i := strings.Index(s[at:], "${")
+		end := -1
+		if i >= 0 {
+			end = strings.IndexByte(s[at+i:], '}')
+		}
+		if end < 0 {
+			return append(out, subPart{start: at, end: len(s)})
+		}
+		if i > 0 {
+			out = append(out, subPart{start: at, end: at + i})
+		}
+		start, stop := at+i, at+i+end+1
+		name := s[start+2 : stop-1]
+		literal := strings.HasPrefix(name, "!")
+		if name = strings.TrimPrefix(name, "!"); !literal {
+			name = strings.TrimSpace(name)
+		}
+		if name == "" { // ${} is text
+			out = append(out, subPart{start: start, end: stop})
+		} else {
+			out = append(out, subPart{start, stop, name, literal})
+		}
+		at = stop
+	}
+	return out
+}
+
+// variable is what ${name} stands for.
+func (e *evaluator) variable(name string, names *source.Value, r source.Range) *source.Value {
+	if m, ok := names.Member(name); ok {
+		v := e.eval(m.Value)
+		if v == nil {
+			return nil
+		}
+		return e.at(v, r)
+	}
+	if id, attribute, ok := strings.Cut(name, "."); ok && e.t.parameters[name] == nil {
+		return e.attribute(id, attribute, r)
+	}
+	return e.ref(name, r)
+}
+
+// join is Fn::Join: [delimiter, list].
+func (e *evaluator) join(arg *source.Value, r source.Range) *source.Value {
+	if len(arg.Items) != 2 {
+		return source.UnreadValue("Fn::Join", r)
+	}
+	delimiter, list := e.eval(arg.Items[0]), e.eval(arg.Items[1])
+	if list == nil || list.Kind != source.List || !delimiter.IsScalar() {
+		return e.unread("Fn::Join", list, r)
+	}
+	var b source.TextBuilder
+	var from []source.Range
+	for i, item := range list.Items {
+		if item.Maybe || !item.IsScalar() && item.Kind != source.Unread {
+			return source.UnreadValue("Fn::Join at "+place(r), r)
+		}
+		if i > 0 {
+			b.Opaque(delimiter.Scalar.Value, r)
+		}
+		t := e.text(item)
+		b.Append(t, 0, len(t.Value))
+		if o := item.Text().Origin; !o.IsZero() {
+			from = append(from, o)
+		}
+	}
+	v := e.composed(b.Text(), one(from), r)
+	if len(list.Items) == 1 {
+		e.addresses[v] = e.addresses[list.Items[0]]
+	}
+	return v
+}
+
+// unread gives an Unread value the label of what made it so.
+func (e *evaluator) unread(fn string, v *source.Value, r source.Range) *source.Value {
+	if v != nil && v.Kind == source.Unread {
+		return e.at(v, r)
+	}
+	return source.UnreadValue(fn+" at "+place(r), r)
+}
+
+// findInMap is Fn::FindInMap: [map, top key, second key, {DefaultValue}].
+func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
+	if len(arg.Items) < 3 {
+		return source.UnreadValue("Fn::FindInMap", r)
+	}
+	name := scalar(e.eval(arg.Items[0]), "map")
+	top, second := scalar(e.eval(arg.Items[1]), "key"), scalar(e.eval(arg.Items[2]), "key")
+	m := e.t.mapping(name.Value)
+	if !name.Known || !second.Known || m == nil {
+		return e.unread("Fn::FindInMap", nil, r)
+	}
+	found := m.Get(top.Value).Get(second.Value)
+	if !top.Known {
+		found = sameEverywhere(m, second.Value)
+	}
+	if found != nil {
+		return e.at(e.eval(found), r)
+	}
+	if len(arg.Items) > 3 {
+		if d := arg.Items[3].Get("DefaultValue"); d != nil && top.Known {
+			return e.eval(d)
+		}
+	}
+	if top.Known {
+		e.t.errorf(r, "the mapping %s has no value %s.%s", name.Value, top.Show(), second.Value)
+	}
+	return e.unread("Fn::FindInMap", nil, r)
+}
+
+// sameEverywhere is the value of a second key when every top key has the same.
+func sameEverywhere(m *source.Value, key string) *source.Value {
+	var found *source.Value
+	for _, top := range m.Members {
+		v := top.Value.Get(key)
+		if !v.IsScalar() || found != nil && v.Scalar.Value != found.Scalar.Value {
+			return nil
+		}
+		found = v
+	}
+	return found
+}
+
+// selectItem is Fn::Select: [index, list].
+func (e *evaluator) selectItem(arg *source.Value, r source.Range) *source.Value {
+	if len(arg.Items) != 2 {
+		return source.UnreadValue("Fn::Select", r)
+	}
+	index, list := e.eval(arg.Items[0]), e.eval(arg.Items[1])
+	n, err := strconv.Atoi(index.Text().Value)
+	if list == nil || list.Kind != source.List || err != nil {
+		return e.unread("Fn::Select", list, r)
+	}
+	for _, item := range list.Items {
+		if item.Maybe {
+			return e.unread("Fn::Select", nil, r)
+		}
+	}
+	if n < 0 || n >= len(list.Items) {
+		e.t.errorf(r, "Fn::Select takes item %d of a list of %d", n, len(list.Items))
+		return e.unread("Fn::Select", nil, r)
+	}
+	return e.at(list.Items[n], r)
+}
+
+// split is Fn::Split: [delimiter, text].
+func (e *evaluator) split(arg *source.Value, r source.Range) *source.Value {
+	if len(arg.Items) != 2 {
+		return source.UnreadValue("Fn::Split", r)
+	}
+	delimiter, v := e.eval(arg.Items[0]), e.eval(arg.Items[1])
+	if !delimiter.IsScalar() || delimiter.Scalar.Value == "" || v == nil || !v.IsScalar() || !splits(v.Scalar.Value, delimiter.Scalar.Value) {
+		return e.unread("Fn::Split", v, r)
+	}
+	return splitText(e.text(v), delimiter.Scalar.Value, r)
+}
+
+func splitText(t source.Text, delimiter string, r source.Range) *source.Value {
+	list := &source.Value{Kind: source.List, Range: r}
+	at := 0
+	for _, part := range strings.Split(t.Value, delimiter) {
+		s := source.NewString(part, r)
+		if len(part) > 0 {
+			s.Origin = t.Range(at, at+len(part))
+		}
+		list.Items = append(list.Items, source.StringValue(s))
+		at += len(part) + len(delimiter)
+	}
+	return list
+}
+
+// splits reports whether no hole of s can hold the delimiter.
+func splits(s, delimiter string) bool {
+	for _, p := range source.Pieces(s) {
+		switch p.Kind {
+		case "":
+		case source.HoleName:
+			if !strings.Contains(delimiter, ":") {
+				return false
+			}
+		case source.HoleFree:
+			return false
+		default:
+			if !strings.ContainsAny(delimiter, ":/,|;. ") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (e *evaluator) base64(arg *source.Value, r source.Range) *source.Value {
+	v := e.eval(arg)
+	if s := v.Text(); v.IsScalar() && s.Known {
+		return source.StringValue(source.NewString(base64.StdEncoding.EncodeToString([]byte(s.Value)), r))
+	}
+	return e.unread("Fn::Base64", v, r)
+}
+
+func (e *evaluator) length(arg *source.Value, r source.Range) *source.Value {
+	list := e.eval(arg)
+	if list == nil || list.Kind != source.List {
+		return e.unread("Fn::Length", list, r)
+	}
+	for _, item := range list.Items {
+		if item.Maybe {
+			return e.unread("Fn::Length", nil, r)
+		}
+	}
+	return &source.Value{Kind: source.Number, Scalar: source.NewString(strconv.Itoa(len(list.Items)), r), Range: r}
+}
+
+// toJSON is Fn::ToJsonString. The value itself stays at hand, so that a
+// document keeps the places of its parts.
+func (e *evaluator) toJSON(arg *source.Value, r source.Range) *source.Value {
+	tree := e.eval(arg)
+	if tree == nil {
+		return e.unread("Fn::ToJsonString", nil, r)
+	}
+	v := source.StringValue(source.NewString(encode(tree), r))
+	e.trees[v] = tree
+	return v
+}
+
+// encode writes a value as JSON.
+func encode(v *source.Value) string {
+	var b strings.Builder
+	encodeTo(&b, v)
+	return b.String()
+}
+
+func encodeTo(b *strings.Builder, v *source.Value) {
+	switch v.Kind {
+	case source.Null:
+		b.WriteString("null")
+	case source.Bool, source.Number:
+		b.WriteString(v.Scalar.Value)
+	case source.List:
+		for i, item := range v.Items {
+			b.WriteString(separatorOf(i, "["))
+			encodeTo(b, item)
+		}
+		b.WriteString(closing(len(v.Items), "[", "]"))
+	case source.Object:
+		for i, m := range v.Members {
+			b.WriteString(separatorOf(i, "{"))
+			b.WriteString(quote(m.Name.Value) + ":")
+			encodeTo(b, m.Value)
+		}
+		b.WriteString(closing(len(v.Members), "{", "}"))
+	default:
+		b.WriteString(quote(v.Scalar.Value))
+	}
+}
+
+func separatorOf(i int, opening string) string {
+	if i == 0 {
+		return opening
+	}
+	return ","
+}
+
+func closing(n int, opening, closing string) string {
+	if n == 0 {
+		return opening + closing
+	}
+	return closing
+}
+
+// quote writes a JSON string; holes stay as they are.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20:
+			const hex = "0123456789abcdef"
+			b.WriteString(`\u00` + string(hex[r>>4]) + string(hex[r&15]))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

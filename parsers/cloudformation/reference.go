@@ -1,0 +1,229 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// ref is Ref: a parameter, a pseudo parameter or a resource.
+func (e *evaluator) ref(name string, r source.Range) *source.Value {
+	if p := e.t.parameters[name]; p != nil {
+		return e.parameter(p, r)
+	}
+	if strings.HasPrefix(name, "AWS::") {
+		return e.pseudo(name, r)
+	}
+	return e.attribute(name, "", r)
+}
+
+// pseudo is a pseudo parameter ("Pseudo parameters reference"). The domain is
+// amazonaws.com outside China, where service principals name it no other way.
+func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
+	hole := func(kind source.HoleKind, label string) *source.Value {
+		return source.StringValue(source.Unknown(kind, label, r))
+	}
+	switch name {
+	case "AWS::NoValue":
+		return nil
+	case "AWS::AccountId":
+		if e.t.env.Account != "" {
+			return source.StringValue(source.NewString(e.t.env.Account, r))
+		}
+		return hole(source.HoleSelf, "")
+	case "AWS::Region":
+		return hole(source.HoleRegion, "")
+	case "AWS::Partition":
+		return hole(source.HolePartition, "")
+	case "AWS::URLSuffix":
+		return source.StringValue(source.NewString("amazonaws.com", r))
+	case "AWS::StackName":
+		return hole(source.HoleName, name)
+	case "AWS::NotificationARNs":
+		return source.UnreadValue(name, r)
+	}
+	return hole(source.HoleFree, name)
+}
+
+// parameter is a parameter's value; its origin is the default that gave it.
+func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
+	name := p.name.Value
+	switch {
+	case isParameterStore(p.typ):
+		return e.unknown(source.HoleFree, name, "the parameter "+name+" is read from Parameter Store when the stack is deployed", r)
+	case p.value == nil:
+		v := e.unknown(kindByName(name), name, "the parameter "+name+" has no default: pass --parameter "+name+"=VALUE", r)
+		if isList(p.typ) {
+			return source.UnreadValue(name, r)
+		}
+		return v
+	case p.noEcho && p.value.Scalar.Value != "" && !e.deciding:
+		return e.unknown(source.HoleFree, name, "the parameter "+name+" is marked NoEcho, so its value is not used", r)
+	}
+	s := p.value.Scalar
+	s = source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}
+	if isList(p.typ) {
+		return commaList(s)
+	}
+	return e.literal(source.StringValue(s))
+}
+
+func isParameterStore(typ string) bool { return strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") }
+
+func isList(typ string) bool { return typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<") }
+
+// commaList is the value of a list parameter: blanks around items are dropped.
+func commaList(s source.String) *source.Value {
+	list := &source.Value{Kind: source.List, Range: s.Range, Origin: s.Origin}
+	for _, part := range strings.Split(s.Value, ",") {
+		item := s
+		item.Value = strings.TrimSpace(part)
+		list.Items = append(list.Items, source.StringValue(item))
+	}
+	return list
+}
+
+// kindByName tells a parameter for an account id by its name; what it holds
+// cannot be known otherwise.
+func kindByName(name string) source.HoleKind {
+	n := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+	switch {
+	case strings.HasSuffix(n, "accountid"), strings.HasSuffix(n, "account"), strings.HasSuffix(n, "accountnumber"):
+		return source.HoleAccount
+	case n == "region" || strings.HasSuffix(n, "awsregion"):
+		return source.HoleRegion
+	}
+	return source.HoleFree
+}
+
+// getAtt is Fn::GetAtt in both spellings: Resource.Attribute, or a list.
+func (e *evaluator) getAtt(arg *source.Value, r source.Range) *source.Value {
+	id, attribute := getAttParts(arg)
+	if len(arg.Items) == 2 && arg.Items[1].Kind == source.Object {
+		attribute = scalar(e.eval(arg.Items[1]), "attribute").Value
+	}
+	return e.attribute(id, attribute, r)
+}
+
+func getAttParts(arg *source.Value) (id, attribute string) {
+	if arg.Kind == source.List && len(arg.Items) >= 1 {
+		parts := make([]string, 0, len(arg.Items))
+		for _, i := range arg.Items[1:] {
+			parts = append(parts, i.Text().Value)
+		}
+		return arg.Items[0].Text().Value, strings.Join(parts, ".")
+	}
+	id, attribute, _ = strings.Cut(arg.Text().Value, ".")
+	return id, attribute
+}
+
+// attribute is what AWS returns for an attribute of a resource, and for the
+// empty attribute what Ref returns.
+func (e *evaluator) attribute(id, attribute string, r source.Range) *source.Value {
+	res := e.t.byID[id]
+	if res == nil {
+		return e.missing(id, attribute, r)
+	}
+	form, ok := returns(res.typ, attribute)
+	var v *source.Value
+	if ok {
+		v = source.StringValue(source.NewString(e.fill(form, res), r))
+	} else {
+		v = e.unlisted(id, attribute, r)
+	}
+	e.addresses[v] = id
+	return v
+}
+
+// unlisted is an attribute that no table of ours has: AWS knows it.
+func (e *evaluator) unlisted(id, attribute string, r source.Range) *source.Value {
+	if attribute == "" {
+		return source.StringValue(source.Unknown(source.HoleName, id, r))
+	}
+	label := id + "." + attribute
+	if e.bears {
+		e.note(label, "the attribute "+label+" is known once the stack is deployed", source.HoleFree, r)
+	}
+	return source.StringValue(source.Unknown(source.HoleFree, label, r))
+}
+
+// missing is a reference to what the template does not declare; a macro may
+// make it. The checker says so.
+func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value {
+	label := strings.TrimSuffix(id+"."+attribute, ".")
+	if role, ok := e.generatedRole(id); ok {
+		v := source.StringValue(source.NewString(e.fill(role, e.t.byID[strings.TrimSuffix(id, "Role")]), r))
+		e.addresses[v] = id
+		return v
+	}
+	return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)
+}
+
+// generatedRole is the ARN form of the role that SAM makes for a function.
+func (e *evaluator) generatedRole(id string) (form string, ok bool) {
+	owner, ok := strings.CutSuffix(id, "Role")
+	res := e.t.byID[owner]
+	if !ok || res == nil || !strings.HasPrefix(res.typ, "AWS::Serverless::") {
+		return "", false
+	}
+	return arnOf("iam", "", "role/") + "GENERATED", true
+}
+
+// fill puts a resource's name and path into a form of the table. It does so
+// in one pass: a name may hold any word.
+func (e *evaluator) fill(form string, res *resource) string {
+	pairs := []string{"PARTITION", source.Hole(source.HolePartition, ""), "REGION", source.Hole(source.HoleRegion, "")}
+	account := e.t.env.Account
+	if account == "" {
+		account = source.Hole(source.HoleSelf, "")
+	}
+	pairs = append(pairs, "ACCOUNT", account, "GENERATED", source.Hole(source.HoleName, res.id.Value+"Role"))
+	if strings.Contains(form, "NAME") {
+		pairs = append(pairs, "NAME", e.nameOf(res))
+	}
+	if strings.Contains(form, "PATH") {
+		pairs = append(pairs, "PATH", e.pathOf(res))
+	}
+	if strings.Contains(form, "URL") {
+		pairs = append(pairs, "URL", e.issuerOf(res))
+	}
+	return strings.NewReplacer(pairs...).Replace(form)
+}
+
+// property works out one property of a resource.
+func (e *evaluator) property(res *resource, name string) *source.Value {
+	key := res.id.Value + "." + name
+	p := res.properties.Get(name)
+	if p == nil || e.visiting[key] {
+		return nil
+	}
+	e.visiting[key] = true
+	defer delete(e.visiting, key)
+	return e.eval(p)
+}
+
+// nameOf is a resource's name, a hole when AWS will make one.
+func (e *evaluator) nameOf(res *resource) string {
+	if p := nameProperty(res.typ); p != "" {
+		if s := scalar(e.property(res, p), res.id.Value); s.Value != "" {
+			return s.Value
+		}
+	}
+	return source.Hole(source.HoleName, res.id.Value)
+}
+
+func (e *evaluator) pathOf(res *resource) string {
+	if s := e.property(res, "Path").Text(); s.Value != "" {
+		return s.Value
+	}
+	return "/"
+}
+
+// issuerOf is an OIDC provider's URL without its scheme, as its ARN has it.
+func (e *evaluator) issuerOf(res *resource) string {
+	s := e.property(res, "Url").Text()
+	if s.Value == "" {
+		return source.Hole(source.HoleFree, res.id.Value+".Url")
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(s.Value, "https://"), "/")
+}

@@ -1,0 +1,153 @@
+package cloudformation
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A template is what the sections of a template hold, before anything is
+// evaluated. It does not change once it is made, diagnostics apart.
+type template struct {
+	file       *source.Source
+	root       *source.Value
+	env        *scanner.Env
+	parameters map[string]*parameter
+	conditions map[string]*source.Value
+	resources  []*resource // in the order written
+	byID       map[string]*resource
+	// transforms are the macros that change the template when it is deployed.
+	transforms  []source.String
+	diagnostics []source.Diagnostic
+	told        map[source.Range]bool
+}
+
+// A parameter is a declared parameter with the value that it has unless an
+// assignment says otherwise.
+type parameter struct {
+	name    source.String
+	typ     string
+	value   *source.Value // Str; nil when nothing supplies one
+	allowed []string
+	noEcho  bool
+}
+
+// A resource is one member of Resources.
+type resource struct {
+	id         source.String
+	typ        string
+	body       *source.Value
+	properties *source.Value
+	condition  string
+}
+
+// block is the whole resource, its logical id included.
+func (r *resource) block() source.Range { return r.id.Range.Join(r.body.Range) }
+
+func newTemplate(file *source.Source, root *source.Value, env *scanner.Env) *template {
+	t := &template{
+		file: file, root: root, env: env, parameters: map[string]*parameter{}, conditions: map[string]*source.Value{},
+		byID: map[string]*resource{}, told: map[source.Range]bool{},
+	}
+	for _, v := range root.Get("Transform").Elements() {
+		t.transforms = append(t.transforms, v.Text())
+	}
+	t.readParameters()
+	for _, m := range t.expand(root.Get("Conditions")) {
+		t.conditions[m.Name.Value] = m.Value
+	}
+	t.readResources()
+	return t
+}
+
+func (t *template) errorf(r source.Range, format string, args ...any) {
+	if !t.told[r] {
+		t.told[r] = true
+		t.diagnostics = append(t.diagnostics, source.Errorf(r, format, args...))
+	}
+}
+
+// sorted are the diagnostics in order of place.
+func (t *template) sorted() []source.Diagnostic {
+	slices.SortStableFunc(t.diagnostics, func(a, b source.Diagnostic) int { return a.Range.Compare(b.Range) })
+	return t.diagnostics
+}
+
+// rewritten reports whether a macro of unknown effect changes the template,
+// so that what seems missing may be there.
+func (t *template) rewritten() bool {
+	return slices.ContainsFunc(t.transforms, func(s source.String) bool { return s.Value != "AWS::LanguageExtensions" })
+}
+
+func (t *template) readParameters() {
+	section := t.root.Get("Parameters")
+	if section == nil || section.Kind != source.Object {
+		return
+	}
+	for _, m := range section.Members {
+		p := &parameter{
+			name: m.Name, typ: m.Value.Get("Type").Text().Value,
+			noEcho: strings.EqualFold(m.Value.Get("NoEcho").Text().Value, "true"),
+		}
+		for _, a := range m.Value.Get("AllowedValues").Elements() {
+			p.allowed = append(p.allowed, a.Text().Value)
+		}
+		p.value = t.supplied(m.Name.Value, m.Value, p.allowed)
+		t.parameters[m.Name.Value] = p
+	}
+}
+
+// supplied is the value given for a parameter, else its default, else the
+// only one that it allows.
+func (t *template) supplied(name string, declared *source.Value, allowed []string) *source.Value {
+	if given, ok := t.env.Parameters[name]; ok {
+		return source.StringValue(source.String{Value: given, Known: true})
+	}
+	if d := declared.Get("Default"); d.IsScalar() {
+		return source.StringValue(d.Text())
+	}
+	if d := declared.Get("AllowedValues"); len(allowed) == 1 {
+		return source.StringValue(d.Elements()[0].Text())
+	}
+	return nil
+}
+
+func (t *template) readResources() {
+	for _, m := range t.expand(t.root.Get("Resources")) {
+		if m.Value.Kind != source.Object {
+			t.errorf(m.Value.Range, "the resource %s is no object", source.Show(m.Name.Value))
+			continue
+		}
+		r := &resource{
+			id: m.Name, body: m.Value, typ: m.Value.Get("Type").Text().Value,
+			properties: m.Value.Get("Properties"), condition: m.Value.Get("Condition").Text().Value,
+		}
+		if r.typ == "" && !t.rewritten() {
+			t.errorf(m.Name.Range, "the resource %s has no Type", source.Show(m.Name.Value))
+			continue
+		}
+		if t.byID[r.id.Value] != nil {
+			t.resources = slices.DeleteFunc(t.resources, func(o *resource) bool { return o.id.Value == r.id.Value })
+		}
+		t.resources = append(t.resources, r)
+		t.byID[r.id.Value] = r
+	}
+}
+
+// mapping is a top-level map of Mappings, nil when there is none.
+func (t *template) mapping(name string) *source.Value { return t.root.Get("Mappings").Get(name) }
+
+// intrinsic returns the function that a value calls: an object whose only
+// member is Ref or begins with Fn::.
+func intrinsic(v *source.Value) (fn string, arg *source.Value, ok bool) {
+	if v == nil || v.Kind != source.Object || len(v.Members) != 1 {
+		return "", nil, false
+	}
+	m := v.Members[0]
+	if m.Name.Value == "Ref" || strings.HasPrefix(m.Name.Value, "Fn::") && !isLoop(m.Name.Value) {
+		return m.Name.Value, m.Value, true
+	}
+	return "", nil, false
+}
