@@ -22,7 +22,7 @@ func actionsTable(ctx context.Context, dir, version string, log io.Writer) ([]by
 		if err != nil {
 			return nil, fmt.Errorf("make directory: %w", err)
 		}
-		defer os.RemoveAll(tmp)
+		defer func() { _ = os.RemoveAll(tmp) }()
 		if dir, err = fetchPackage(ctx, tmp, version); err != nil {
 			return nil, err
 		}
@@ -40,12 +40,13 @@ func actionsTable(ctx context.Context, dir, version string, log io.Writer) ([]by
 		return nil, err
 	}
 	fmt.Fprintf(log, "%d core and %d related actions of %s %s\n", t.core, t.count-t.core, packageName, ref.version)
-	return t.bytes(ref), nil
+	return t.bytes(), nil
 }
 
 // A table gathers the records of the catalogue (see package cloudwatch).
 type table struct {
 	classes *classification
+	ref     *reference
 	body    bytes.Buffer
 	count   int
 	core    int
@@ -55,13 +56,13 @@ type table struct {
 // buildTable fails with the whole list of what nobody has judged yet and of
 // what is judged but unknown.
 func buildTable(classes *classification, ref *reference) (*table, error) {
-	t := &table{classes: classes, faults: classes.unknown(ref.has)}
+	t := &table{classes: classes, ref: ref, faults: classes.unknown(ref.has)}
 	for _, s := range slices.Sorted(maps.Keys(classes.Core)) {
-		t.coreService(s, ref)
+		t.coreService(s)
 	}
 	t.core = t.count
 	for _, s := range slices.Sorted(maps.Keys(classes.Related)) {
-		t.relatedService(s, ref)
+		t.relatedService(s)
 	}
 	for _, p := range slices.Sorted(maps.Keys(classes.ServicePrincipals)) {
 		t.record("sp", p, classes.ServicePrincipals[p])
@@ -77,8 +78,8 @@ func buildTable(classes *classification, ref *reference) (*table, error) {
 	return t, nil
 }
 
-func (t *table) bytes(ref *reference) []byte {
-	head := fmt.Sprintf("iamwatch-actions\t1\t%s\t%s\t%d\n", ref.version, ref.date, t.count)
+func (t *table) bytes() []byte {
+	head := fmt.Sprintf("iamwatch-actions\t1\t%s\t%s\t%d\n", t.ref.version, t.ref.date, t.count)
 	return append([]byte(head), t.body.Bytes()...)
 }
 
@@ -87,9 +88,9 @@ func (t *table) record(fields ...string) {
 	t.body.WriteByte('\n')
 }
 
-func (t *table) coreService(s string, ref *reference) {
-	svc := ref.services[s]
-	t.record("svc", s, ref.names[s], "core", t.classes.Retired[s], strconv.Itoa(len(svc.Actions)))
+func (t *table) coreService(s string) {
+	svc := t.ref.services[s]
+	t.record("svc", s, t.ref.names[s], "core", t.classes.Retired[s], strconv.Itoa(len(svc.Actions)))
 	t.types(svc, slices.Sorted(maps.Keys(svc.Types)))
 	for _, key := range slices.Sorted(maps.Keys(svc.Actions)) {
 		a := svc.Actions[key]
@@ -127,9 +128,9 @@ func (t *table) impact(service, action, primary string) int {
 	return 2
 }
 
-func (t *table) relatedService(s string, ref *reference) {
-	svc, spec := ref.services[s], t.classes.Related[s].Classes
-	t.record("svc", s, ref.names[s], "related", "", strconv.Itoa(len(svc.Actions)))
+func (t *table) relatedService(s string) {
+	svc, spec := t.ref.services[s], t.classes.Related[s].Classes
+	t.record("svc", s, t.ref.names[s], "related", "", strconv.Itoa(len(svc.Actions)))
 	var actions []refAction
 	types := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(svc.Actions)) {
@@ -150,11 +151,7 @@ func (t *table) relatedService(s string, ref *reference) {
 
 func (t *table) types(svc *refService, keys []string) {
 	for _, key := range keys {
-		r, ok := svc.Types[key]
-		if !ok {
-			t.faults = append(t.faults, fmt.Sprintf("resource type %s is unknown", key))
-			continue
-		}
+		r := svc.Types[key]
 		t.record("res", r.Key, r.ARN, join(r.ConditionKeys))
 	}
 }
@@ -163,6 +160,9 @@ func (t *table) action(service string, a *refAction, classes []string, impact in
 	var types []string
 	keys, needs := slices.Clone(a.ConditionKeys), slices.Clone(a.DependentActions)
 	for _, r := range a.ResourceTypes {
+		if _, ok := t.ref.services[service].Types[strings.ToLower(r.Name)]; !ok {
+			t.faults = append(t.faults, fmt.Sprintf("%s:%s: resource type %s is unknown", service, a.Name, r.Name))
+		}
 		types = append(types, r.Name+map[bool]string{true: "*"}[r.Required])
 		keys, needs = append(keys, r.ConditionKeys...), append(needs, r.DependentActions...)
 	}

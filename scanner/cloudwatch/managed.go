@@ -66,6 +66,7 @@ func parseManaged(data string) (*managedTable, error) {
 		return t, fmt.Errorf("read managed policies: header %q", header)
 	}
 	var text strings.Builder
+	text.Grow(9 * len(body)) // about what it inflates to
 	if _, err := io.Copy(&text, flate.NewReader(strings.NewReader(body))); err != nil {
 		return t, fmt.Errorf("read managed policies: %w", err)
 	}
@@ -80,7 +81,7 @@ func parseManaged(data string) (*managedTable, error) {
 func (t *managedTable) record(f [10]string) error {
 	switch f[0] {
 	case "all":
-		t.names = list(f[1])
+		t.names = strings.Split(f[1], ",")
 		return nil
 	case "pol":
 	default:

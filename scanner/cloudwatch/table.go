@@ -52,6 +52,27 @@ type catalogue struct {
 	primary [classCount]ActionSet
 	impact  [4]ActionSet // of at least the index
 	memo    memo
+	strings arena[string]
+	classes arena[Class]
+	uses    arena[ActionResource]
+}
+
+// An arena hands out small slices of a few large ones: the table has some
+// thousand lists of one or two elements.
+type arena[T any] struct{ free []T }
+
+const arenaSize = 512
+
+func (a *arena[T]) take(n int) []T {
+	if n == 0 {
+		return nil
+	}
+	if n > len(a.free) {
+		a.free = make([]T, max(n, arenaSize))
+	}
+	s := a.free[:n:n]
+	a.free = a.free[n:]
+	return s
 }
 
 // A span is the half-open range of a service's actions, and its index.
@@ -93,16 +114,16 @@ func (c *catalogue) record(f [10]string) error {
 		}
 		if f[0] == "res" {
 			s := &c.services[len(c.services)-1]
-			s.ResourceTypes = append(s.ResourceTypes, ResourceType{Name: f[1], ARN: f[2], ConditionKeys: list(f[3])})
+			s.ResourceTypes = append(s.ResourceTypes, ResourceType{Name: f[1], ARN: f[2], ConditionKeys: c.list(f[3])})
 			return nil
 		}
 		return c.action(f)
 	case "sp":
 		c.principals[f[1]] = f[2]
 	case "rcp":
-		c.rcp = list(f[1])
+		c.rcp = c.list(f[1])
 	case "pre":
-		c.prefixes = list(f[1])
+		c.prefixes = c.list(f[1])
 	default:
 		return fmt.Errorf("record %q", f[0])
 	}
@@ -129,21 +150,25 @@ func (c *catalogue) action(f [10]string) error {
 	a := Action{
 		ID: ActionID(len(c.actions)), Service: s.Prefix, Name: f[1], full: s.Prefix + ":" + f[1],
 		Level: AccessLevel(level), Impact: impact, Core: s.Core,
-		ConditionKeys: list(f[6]), DependentActions: list(f[7]), PermissionOnly: f[8] != "", PassService: f[9],
+		ConditionKeys: c.list(f[6]), DependentActions: c.list(f[7]), PermissionOnly: f[8] != "", PassService: f[9],
 	}
-	for _, name := range list(f[3]) {
+	names := c.list(f[3])
+	if len(names) == 0 {
+		return fmt.Errorf("read action %s: no class", a.full)
+	}
+	a.Classes = c.classes.take(len(names))
+	for i, name := range names {
 		class, ok := ParseClass(name)
 		if !ok {
 			return fmt.Errorf("read action %s: class %q", a.full, name)
 		}
-		a.Classes = append(a.Classes, class)
+		a.Classes[i] = class
 	}
-	if len(a.Classes) == 0 {
-		return fmt.Errorf("read action %s: no class", a.full)
-	}
-	for _, r := range list(f[5]) {
+	types := c.list(f[5])
+	a.ResourceTypes = c.uses.take(len(types))
+	for i, r := range types {
 		name, required := strings.CutSuffix(r, "*")
-		a.ResourceTypes = append(a.ResourceTypes, ActionResource{name, required})
+		a.ResourceTypes[i] = ActionResource{name, required}
 	}
 	c.actions, c.lower = append(c.actions, a), append(c.lower, strings.ToLower(f[1]))
 	sp := c.first[s.Prefix]
@@ -152,11 +177,15 @@ func (c *catalogue) action(f [10]string) error {
 	return nil
 }
 
-func list(s string) []string {
+func (c *catalogue) list(s string) []string {
 	if s == "" {
 		return nil
 	}
-	return strings.Split(s, ",")
+	out := c.strings.take(strings.Count(s, ",") + 1)
+	for i := range out {
+		out[i], s, _ = strings.Cut(s, ",")
+	}
+	return out
 }
 
 // link makes the sets and the ARN templates.
@@ -181,7 +210,7 @@ func (c *catalogue) templates(a *Action) []string {
 	if len(a.ResourceTypes) == 0 {
 		return nil
 	}
-	arns := make([]string, 0, len(a.ResourceTypes))
+	arns := c.strings.take(len(a.ResourceTypes))[:0]
 	for _, r := range a.ResourceTypes {
 		if t := c.resourceType(a.Service, r.Name); t != nil {
 			arns = append(arns, requestARN(a, t))
