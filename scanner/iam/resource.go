@@ -332,3 +332,39 @@ func templateField(out []token, s string, fold bool) []token {
 	}
 	return out
 }
+
+// isDoubtful reports whether a match of a pattern with a resource rests on a
+// wildcard in the service field or within the resource type, where AWS does
+// not allow one ("Amazon Resource Names (ARNs)": wildcards). A * that stands
+// for the whole sixth field, or behind a whole type, is none such.
+func isDoubtful(pattern, resource string) bool {
+	if allStars(pattern) {
+		return false
+	}
+	var p, r [6]string
+	n := cutARN(pattern, &p)
+	if n >= 3 && hasWildcard(p[2]) {
+		return true
+	}
+	if n < 6 || cutARN(resource, &r) < 6 || hasNoType(r[2]) || allStars(p[5]) {
+		return false
+	}
+	i := strings.IndexAny(p[5], "*?")
+	if i < 0 {
+		return false
+	}
+	end := strings.IndexAny(r[5], ":/")
+	if end < 0 {
+		end = len(r[5])
+	}
+	return i < end && strings.IndexAny(p[5][:i], ":/") < 0
+}
+
+// hasNoType reports whether the ARNs of a service hold no resource type.
+func hasNoType(service string) bool {
+	switch strings.ToLower(service) {
+	case "s3", "sns", "sqs", "apigateway", "execute-api":
+		return true
+	}
+	return false
+}

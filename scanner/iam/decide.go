@@ -1,0 +1,238 @@
+package iam
+
+import "strings"
+
+// A Result is the answer to a request.
+type Result uint8
+
+// The results.
+const (
+	// Denied: no policy allows it, or one denies it.
+	Denied Result = iota
+	// Conditional: it depends on what is not known.
+	Conditional
+	// Allowed: it is allowed as far as the documents go.
+	Allowed
+)
+
+// String is denied, conditional or allowed.
+func (r Result) String() string {
+	switch r {
+	case Allowed:
+		return "allowed"
+	case Conditional:
+		return "conditional"
+	}
+	return "denied"
+}
+
+// A Decision is the answer to a request, with its grounds.
+type Decision struct {
+	Result Result
+	// Explicit says that a Deny decided.
+	Explicit bool
+	// Incomplete says that a document that bears on the request could not
+	// be read: the result is relative to the others.
+	Incomplete bool
+	// Tests are what a conditional result depends on.
+	Tests []Test
+	// Allowing are the statements that allow or may allow the request,
+	// Denying those that deny or may deny it. They must not be changed.
+	Allowing, Denying []*Statement
+}
+
+// Decide answers a request by the policies that bear on it ("Policy
+// evaluation logic"; "How AWS enforcement code logic evaluates requests to
+// allow or deny access"). A nil facts knows nothing of actions.
+func Decide(p Policies, r Request, facts Facts) Decision {
+	e := evaluation{policies: &p, request: &r, facts: facts, caller: parseCaller(&r), resourceAccount: r.ResourceAccount}
+	if e.resourceAccount == "" {
+		e.resourceAccount = e.caller.account
+	}
+	if strings.EqualFold(r.Action, "sts:GetCallerIdentity") {
+		return Decision{Result: Allowed}
+	}
+	deny := e.deny()
+	if deny == Yes {
+		return Decision{Explicit: true, Denying: e.denying}
+	}
+	allow := e.allow()
+	d := Decision{Incomplete: e.incomplete, Allowing: e.allowing, Denying: e.denying}
+	switch {
+	case allow == No:
+		return Decision{Incomplete: e.incomplete}
+	case deny == Maybe && e.alwaysDenied():
+		return Decision{Explicit: true, Denying: e.denying}
+	case deny == No && (allow == Yes || e.alwaysAllowed()):
+		d.Result = Allowed
+		return d
+	}
+	d.Result = Conditional
+	d.Tests = e.tests()
+	return d
+}
+
+// deny is how far any document denies the request: step 1 of the algorithm,
+// with what SCPs and RCPs do not bind.
+func (e *evaluation) deny() Verdict {
+	p := e.policies
+	v := max(e.deniesAny(p.Identity), e.deniesAny(p.Groups), e.denies(p.Boundary), e.denies(p.Session),
+		e.denies(p.Resource), e.denies(p.Trust), e.denies(p.Endpoint))
+	if v == Yes {
+		return v
+	}
+	if e.boundBySCP() {
+		for _, level := range p.SCP {
+			v = max(v, e.deniesAny(level))
+		}
+	}
+	if bound := e.boundByRCP(); bound != No {
+		for _, level := range p.RCP {
+			v = max(v, min(bound, e.deniesAny(level)))
+		}
+	}
+	return v
+}
+
+// boundBySCP reports whether service control policies bind the caller: not a
+// service-linked role, nor the management account, nor who is of no account
+// ("Service control policies (SCPs)").
+func (e *evaluation) boundBySCP() bool {
+	return e.caller.isIAM() && !e.request.ManagementAccount && !e.caller.isServiceLinked()
+}
+
+// boundByRCP reports whether resource control policies bind the request: not
+// a service-linked role, nor the management account's resources, nor services
+// outside AWS's list ("Resource control policies (RCPs)").
+func (e *evaluation) boundByRCP() Verdict {
+	own := e.caller.account != "" && e.caller.account == e.resourceAccount
+	switch {
+	case len(e.policies.RCP) == 0, e.caller.isServiceLinked(), e.request.ResourceManagementAccount, own && e.request.ManagementAccount:
+		return No
+	case e.facts == nil:
+		return Maybe
+	}
+	service, _, _ := strings.Cut(e.request.Action, ":")
+	return verdict(e.facts.RCPSupported(strings.ToLower(service)))
+}
+
+// allow is how far the policies allow the request, explicit denies aside.
+func (e *evaluation) allow() Verdict {
+	resource := e.reachesBy(e.policies.Resource)
+	if e.policies.Trust != nil {
+		resource = e.reachesBy(e.policies.Trust)
+	}
+	v := No
+	switch {
+	case !e.caller.isIAM():
+		v = resource.any()
+	case e.caller.account == e.resourceAccount:
+		v = e.sameAccount(resource)
+	case e.samePartition():
+		v = min(e.identity(), resource.any())
+	}
+	if e.boundBySCP() {
+		for _, level := range e.policies.SCP {
+			v = min(v, e.level(level))
+		}
+	}
+	if e.policies.Endpoint != nil {
+		v = min(v, e.endpoint())
+	}
+	return v
+}
+
+// sameAccount joins what the identity's and the resource's policies grant
+// within one account (IAM-SEMANTICS, section 7, step 6).
+func (e *evaluation) sameAccount(resource reach) Verdict {
+	identity := e.identity()
+	if e.mustDelegate() {
+		identity = min(identity, resource.account)
+	}
+	return max(identity, resource.direct, min(resource.role, e.cuts()))
+}
+
+// mustDelegate reports whether identity policies count only where the
+// resource's policy names the account: for roles and KMS keys.
+func (e *evaluation) mustDelegate() bool {
+	if e.policies.Trust != nil || isAssume(e.request.Action) {
+		return true
+	}
+	return e.policies.Resource != nil && glob("kms:*", e.request.Action, true)
+}
+
+// isAssume reports whether an action is settled by a role's trust policy.
+func isAssume(action string) bool {
+	for _, name := range []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"} {
+		if strings.EqualFold(action, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// samePartition reports whether caller and resource are of one partition.
+func (e *evaluation) samePartition() bool {
+	var f [6]string
+	if cutARN(e.request.Resource, &f) < 6 || hasWildcard(f[1]) {
+		return true
+	}
+	return plainCompare(f[1], e.caller.partition) != No
+}
+
+// identity is what the caller's own policies grant after their cuts. A root
+// user needs none; a federated user's session has none without a session
+// policy ("Permissions for GetFederationToken").
+func (e *evaluation) identity() Verdict {
+	switch e.caller.kind {
+	case rootUser:
+		return Yes
+	case federatedUser:
+		if e.policies.Session == nil {
+			return No
+		}
+	}
+	v := max(e.grants(e.policies.Identity), e.grants(e.policies.Groups))
+	if v == No {
+		return No
+	}
+	return min(v, e.cuts())
+}
+
+// cuts is what boundary and session policy leave.
+func (e *evaluation) cuts() Verdict {
+	v := Yes
+	switch p := e.policies; {
+	case p.Boundary != nil:
+		v = e.allows(p.Boundary)
+	case p.HasBoundary:
+		e.incomplete = true
+		v = Maybe
+	}
+	if e.policies.Session != nil {
+		v = min(v, e.allows(e.policies.Session))
+	}
+	return v
+}
+
+// level is what one level of the organisation allows.
+func (e *evaluation) level(docs []*Document) Verdict {
+	v := No
+	for _, d := range docs {
+		v = max(v, e.allows(d))
+	}
+	return v
+}
+
+// endpoint is what the policy of the VPC endpoint allows the caller.
+func (e *evaluation) endpoint() Verdict {
+	v := No
+	for _, st := range e.statements(e.policies.Endpoint) {
+		s := e.allowing1(e.policies.Endpoint, st)
+		if st.HasPrincipal {
+			s = min(s, e.reaches(st).any())
+		}
+		v = max(v, s)
+	}
+	return e.unlessUnknown(e.policies.Endpoint, v)
+}
