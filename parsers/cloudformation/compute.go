@@ -87,16 +87,15 @@ func (b *builder) machine(res *resource, i *model.Instance, data *source.Value) 
 		i.MetadataRange = options.Range
 	}
 	if t, ok := b.userData(data.Get("UserData")); ok {
-		i.Needs = append(i.Needs, needs(t, "its user data")...)
+		i.Needs = append(i.Needs, needs(t, "its user data names")...)
 	}
 	for _, tag := range b.tags(data) {
-		i.Needs = append(i.Needs, needs(b.e.text(tag), "a tag")...)
+		i.Needs = append(i.Needs, needs(b.e.text(tag), "its tags name")...)
 	}
 	if m := res.body.Get("Metadata"); m != nil {
-		text := source.NewString(m.Range.Text(), m.Range)
 		var t source.TextBuilder
-		t.Literal(text.Value, m.Range)
-		i.Needs = append(i.Needs, needs(t.Text(), "its metadata")...)
+		t.Literal(m.Range.Text(), m.Range)
+		i.Needs = append(i.Needs, needs(t.Text(), "its metadata names")...)
 	}
 }
 
@@ -141,39 +140,39 @@ func (b *builder) userData(raw *source.Value) (source.Text, bool) {
 }
 
 // A sign is a word that says what an instance calls.
-type sign struct{ word, message string }
+type sign struct{ word, names string }
 
 func signs() []sign {
 	return []sign{
-		{"amazon-cloudwatch-agent", "starts the CloudWatch agent"},
-		{"AmazonCloudWatchAgent", "starts the CloudWatch agent"},
-		{"awslogs", "starts the CloudWatch Logs agent"},
-		{"amazon-ssm-agent", "starts the Systems Manager agent"},
-		{"aws logs ", "calls the AWS CLI"},
-		{"aws cloudwatch ", "calls the AWS CLI"},
-		{"aws ssm ", "calls the AWS CLI"},
-		{"aws s3 ", "calls the AWS CLI"},
-		{"aws sts ", "calls the AWS CLI"},
-		{"aws secretsmanager ", "calls the AWS CLI"},
-		{"aws ec2 ", "calls the AWS CLI"},
+		{"cloudwatch-agent", "the CloudWatch agent"}, {"cloudwatchagent", "the CloudWatch agent"},
+		{"awslogs", "the CloudWatch Logs agent"}, {"ssm-agent", "the SSM agent"}, {"aws ssm ", "SSM"},
+		{"awscli", "the AWS CLI"}, {"aws s3 ", "the AWS CLI"}, {"aws ec2 ", "the AWS CLI"}, {"aws logs ", "the AWS CLI"},
+		{"aws cloudwatch ", "the AWS CLI"}, {"aws secretsmanager ", "the AWS CLI"}, {"aws ecr ", "the AWS CLI"},
+		{"aws sts ", "the AWS CLI"},
 	}
 }
 
-// needs are the first places of signs in a text. The text is not kept.
+// needs is the first sign in a text. The text itself is not kept.
 func needs(t source.Text, what string) []model.Cause {
-	var out []model.Cause
-	said := map[string]bool{}
+	text := asciiLower(t.Value)
 	for _, s := range signs() {
-		at := strings.Index(t.Value, s.word)
-		if at < 0 || said[s.message] {
-			continue
+		if at := strings.Index(text, s.word); at >= 0 {
+			end := at + len(strings.TrimSpace(s.word))
+			return []model.Cause{{Range: t.Range(at, end), Message: what + " " + s.names}}
 		}
-		said[s.message] = true
-		out = append(out, model.Cause{
-			Range: t.Range(at, at+len(strings.TrimSpace(s.word))), Message: what + " " + s.message,
-		})
 	}
-	return out
+	return nil
+}
+
+// asciiLower keeps every byte at its offset.
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // profileUser is a service that makes the instance profile of a role by

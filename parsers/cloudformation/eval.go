@@ -264,13 +264,13 @@ func (e *evaluator) note(expression, missing string, kind source.HoleKind, r sou
 func assumed(kind source.HoleKind) string {
 	switch kind {
 	case source.HoleAccount:
-		return "it may be any account"
+		return "any account"
 	case source.HoleRegion:
-		return "it may be any region"
+		return "any region"
 	case source.HoleName:
-		return "it may be any name"
+		return "any name"
 	}
-	return "it may be any text"
+	return "any value"
 }
 
 // scalar is the text of a value; of what is no text, a hole.
@@ -351,11 +351,13 @@ func (e *evaluator) hideReferences(t source.Text) source.Text {
 			b.Append(t, at, len(t.Value))
 			break
 		}
-		b.Append(t, at, at+i)
-		end := len(t.Value)
-		if j := strings.Index(t.Value[at+i:], "}}"); j >= 0 {
-			end = at + i + j + 2
+		j := strings.Index(t.Value[at+i:], "}}")
+		if j < 0 { // it goes on in another part, or is no reference
+			b.Append(t, at, len(t.Value))
+			break
 		}
+		b.Append(t, at, at+i)
+		end := at + i + j + 2
 		r := t.Range(at+i, end)
 		label := e.secret(t.Value[at+i : end])
 		e.note(label, "a dynamic reference is resolved when the stack is deployed", source.HoleFree, r)

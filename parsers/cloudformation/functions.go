@@ -232,15 +232,32 @@ func (e *evaluator) split(arg *source.Value, r source.Range) *source.Value {
 
 func splitText(t source.Text, delimiter string, r source.Range) *source.Value {
 	list := &source.Value{Kind: source.List, Range: r}
-	at := 0
-	for _, part := range strings.Split(t.Value, delimiter) {
-		s := source.NewString(part, r)
-		if len(part) > 0 {
-			s.Origin = t.Range(at, at+len(part))
+	part := func(from, to int) {
+		s := source.NewString(t.Value[from:to], r)
+		if from < to {
+			s.Origin = t.Range(from, to)
 		}
 		list.Items = append(list.Items, source.StringValue(s))
-		at += len(part) + len(delimiter)
 	}
+	start, at := 0, 0
+	for _, p := range source.Pieces(t.Value) {
+		if p.IsHole() { // what a mark is written with is no text
+			at += len(source.Hole(p.Kind, p.Label))
+			continue
+		}
+		end := at + len(p.Text)
+		for {
+			i := strings.Index(t.Value[at:end], delimiter)
+			if i < 0 {
+				break
+			}
+			part(start, at+i)
+			at += i + len(delimiter)
+			start = at
+		}
+		at = end
+	}
+	part(start, len(t.Value))
 	return list
 }
 
