@@ -47,6 +47,9 @@ type Grant struct {
 	// patterns cover for certain, whatever cuts them later; Possible adds
 	// those that only an unknown part of a pattern might cover.
 	Patterns, Possible cloudwatch.ActionSet
+	// Reached are those of Patterns that the statement's resources let
+	// through, before any cut.
+	Reached cloudwatch.ActionSet
 	// Actions are those that at least one holder effectively has by this
 	// statement: not denied, not cut by a boundary. Of an unattached
 	// policy, those left by its own Denies.
@@ -60,6 +63,9 @@ type Grant struct {
 	// Everything says that the statement grants every action of every
 	// service on every resource without meaningful condition, after cuts.
 	Everything bool
+	// OnlyMFA says that Everything holds but for a condition that asks for
+	// multi-factor authentication.
+	OnlyMFA bool
 	// Doubts lower the confidence by a step: a conditional Deny, a
 	// boundary that was not read, a holder that exists only under a
 	// condition. Each is a clause for the message.

@@ -173,7 +173,9 @@ func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *G
 	gr.Patterns, gr.Possible = patterns(st)
 	s := scope(st, gr.Patterns, own)
 	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
-	gr.Everything = coversEverything(st) && onEverything(st) && !restricted(st, "")
+	gr.Reached = s.reached
+	gr.OnlyMFA = onlyMFA(st)
+	gr.Everything = coversEverything(st) && onEverything(st) && (gr.OnlyMFA || !restricted(st, ""))
 	if st.Maybe || p.Maybe {
 		gr.Doubts = append(gr.Doubts, Doubt{Range: st.Range, Clause: maybeClause("the statement", p.When)})
 	}
@@ -217,7 +219,7 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 	everything := onEverything(st)
 	for _, id := range actions.IDs() {
 		name := cloudwatch.ActionByID(id).String()
-		wide := everything || iam.Unscoped(st, name, own, facts) == iam.Yes
+		wide := everything || iam.Unscoped(st, name, own, required{}) == iam.Yes
 		if !wide && !touches(st, name, facts) {
 			continue
 		}
@@ -320,4 +322,40 @@ func coversEverything(st *iam.Statement) bool {
 		}
 	}
 	return false
+}
+
+// required are the catalogue's facts with the resource types that an action
+// requires, and all of its types when it requires none: those decide whether
+// a grant is unscoped.
+type required struct{ cloudwatch.Facts }
+
+// ActionResourceARNs returns the templates of the required types.
+func (r required) ActionResourceARNs(action string) ([]string, bool) {
+	all, known := r.Facts.ActionResourceARNs(action)
+	a, ok := cloudwatch.Lookup(action)
+	if !ok || len(all) != len(a.ResourceTypes) {
+		return all, known
+	}
+	var out []string
+	for i, t := range a.ResourceTypes {
+		if t.Required {
+			out = append(out, all[i])
+		}
+	}
+	if len(out) == 0 {
+		return all, known
+	}
+	return out, known
+}
+
+// onlyMFA reports whether a statement's only meaningful conditions ask for
+// multi-factor authentication.
+func onlyMFA(st *iam.Statement) bool {
+	conds, ok := iam.Meaningful(st, "", cloudwatch.Facts{})
+	for _, c := range conds {
+		if !strings.EqualFold(c.Key.Value, "aws:MultiFactorAuthPresent") {
+			return false
+		}
+	}
+	return ok
 }

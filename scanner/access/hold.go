@@ -40,7 +40,7 @@ func (b *builder) hold() {
 			hold.Everything = hold.Everything || h.Everything
 		}
 	}
-	admin, escalation := cloudwatch.OfService("iam"), selfEscalation()
+	admin, escalation := cloudwatch.OfService("iam"), SelfEscalation()
 	for _, hold := range g.holdings {
 		all := !hold.Unscoped.Empty() && admin.Minus(hold.Unscoped).Empty()
 		self := hold.Identity.Boundary == nil && !hold.Unscoped.Intersect(escalation).Empty()
@@ -53,10 +53,10 @@ func bare(id *model.Identity) bool {
 		!slices.ContainsFunc(id.GroupsOf, func(g *model.Identity) bool { return !bare(g) })
 }
 
-// selfEscalation are the actions with which an identity can give itself any
+// SelfEscalation are the actions with which an identity can give itself any
 // right (RULES.md, IW220). sts:AssumeRoot is left out: it serves only the
 // management account's principals, and every NotAction grant holds it.
-func selfEscalation() cloudwatch.ActionSet {
+func SelfEscalation() cloudwatch.ActionSet {
 	var set cloudwatch.ActionSet
 	for _, name := range []string{
 		"PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy",

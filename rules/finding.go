@@ -1,0 +1,230 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// grantFinding is the finding about one statement, or about the attachment of
+// an AWS managed policy.
+func grantFinding(j *judged, v verdict) scanner.Finding {
+	f := scanner.Finding{
+		Confidence: v.confidence, Fix: v.fix, Advice: v.advice, Actions: worst(v.actions), Classes: classes(v.actions),
+		Unit: unitOf(j),
+	}
+	j.place(&f, v)
+	f.Subject = j.subject()
+	f.Message = j.message(v, f.Actions)
+	for _, c := range j.grant.Statement.Conditions {
+		f.Remaining = append(f.Remaining, c.Operator.Show()+" "+c.Key.Show())
+	}
+	f.Related = j.related()
+	return f
+}
+
+func unitOf(j *judged) *model.Unit {
+	if j.grant.Managed != nil && len(j.holders) > 0 {
+		return j.holders[0].Identity.Unit
+	}
+	return j.grant.Policy.Unit
+}
+
+// place sets the range, and who owns the fault.
+func (j *judged) place(f *scanner.Finding, v verdict) {
+	g := j.grant
+	if g.Managed != nil {
+		f.Range, f.Label = g.Attachment.Range, "attached here"
+		f.Entity, f.Part = identityEntity(j.holders[0].Identity), g.Managed.Name
+		return
+	}
+	f.Range = g.Statement.ActionRange
+	if i := j.pass.Access.Patterns(g.Statement, v.actions); len(i) > 0 && !g.Statement.NotAction {
+		f.Range = g.Statement.Actions[i[0]].Range
+	}
+	if f.Range.IsZero() {
+		f.Range = g.Statement.Range
+	}
+	f.Label = "covers " + few(shortNames(f.Actions))
+	id := j.pass.Access.StatementID(g.Policy.Unit, g.Policy.Document, g.Statement)
+	owner := inlineOwner(g)
+	if owner == nil {
+		f.Entity, f.Part = entity("policy", g.Policy.Entity), id
+		return
+	}
+	f.Entity, f.Part = identityEntity(owner), g.Policy.Name.Value+" "+id
+}
+
+// inlineOwner is the identity that an inline policy is part of.
+func inlineOwner(g *access.Grant) *model.Identity {
+	if g.Policy.Kind != model.Inline {
+		return nil
+	}
+	for _, h := range g.Holders {
+		if h.Via == nil {
+			return h.Identity
+		}
+	}
+	return nil
+}
+
+func shortNames(actions []string) []string {
+	out := make([]string, len(actions))
+	for i, a := range actions {
+		_, out[i], _ = strings.Cut(a, ":")
+	}
+	return out
+}
+
+// subject names who holds the grant: at most five and a count.
+func (j *judged) subject() string {
+	var direct []string
+	users := 0
+	for _, h := range j.holders {
+		if h.Via != nil && slices.ContainsFunc(j.holders, func(o access.Holder) bool { return o.Identity == h.Via }) {
+			users++
+			continue
+		}
+		direct = append(direct, identityNamed(h.Identity))
+	}
+	if len(direct) == 0 {
+		return named("policy", j.grant.Policy.Entity)
+	}
+	s := few(direct)
+	if users > 0 {
+		s += fmt.Sprintf(" (%d %s)", users, plural(users, "user"))
+	}
+	return s
+}
+
+// message is one sentence: by what, who, can do what, the worst actions, what
+// remains and what casts doubt.
+func (j *judged) message(v verdict, actions []string) string {
+	var b strings.Builder
+	g := j.grant
+	switch {
+	case !g.Attached() && g.Policy.Kind == model.Loose:
+		fmt.Fprintf(&b, "the policy lets whoever holds it %s", v.what)
+	case !g.Attached():
+		fmt.Fprintf(&b, "policy %q lets whoever it is attached to %s", g.Policy.Name.Show(), v.what)
+	case g.Managed != nil:
+		fmt.Fprintf(&b, "AWS managed policy %q lets %s %s", g.Managed.Name, j.subject(), v.what)
+	default:
+		fmt.Fprintf(&b, "policy %q lets %s %s", g.Policy.Name.Show(), j.subject(), v.what)
+	}
+	fmt.Fprintf(&b, ": %s", few(actions))
+	if j.everything || j.wide.Intersect(v.actions).Equal(v.actions) {
+		b.WriteString(" on every resource")
+	}
+	if keys := conditionKeys(g); len(keys) > 0 {
+		fmt.Fprintf(&b, "; the condition on %s remains", enumerate(keys))
+	}
+	for _, d := range j.clauses(v) {
+		b.WriteString("; " + d)
+	}
+	return b.String()
+}
+
+func conditionKeys(g *access.Grant) []string {
+	var keys []string
+	for _, c := range g.Statement.Conditions {
+		keys = append(keys, c.Key.Show())
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+func (j *judged) clauses(v verdict) []string {
+	var out []string
+	if v.why != "" {
+		out = append(out, v.why)
+	}
+	for _, d := range slices.Concat(j.doubts(), j.exceptions()) {
+		out = append(out, d.Clause)
+	}
+	return slices.Compact(out)
+}
+
+// related are the places that belong to a grant: attachment, the origin of a
+// value, the module call, Denies.
+func (j *judged) related() []scanner.Related {
+	var out []scanner.Related
+	g := j.grant
+	for _, h := range j.holders {
+		if h.Via != nil || len(out) >= 5 {
+			continue
+		}
+		at := h.Identity.Range
+		if h.Attachment != nil && g.Managed == nil {
+			at = h.Attachment.Range
+		}
+		out = appendRelated(out, at, "attached to "+identityNamed(h.Identity)+" here")
+	}
+	for _, a := range g.Statement.Actions {
+		out = appendRelated(out, a.Origin, "the action comes from here")
+	}
+	for _, c := range g.Policy.Module {
+		out = appendRelated(out, c.Range, c.Message)
+	}
+	for _, d := range slices.Concat(j.doubts(), j.exceptions()) {
+		out = appendRelated(out, d.Range, d.Clause)
+	}
+	return out
+}
+
+// appendRelated adds a place once.
+func appendRelated(list []scanner.Related, r source.Range, message string) []scanner.Related {
+	const most = 20
+	if r.IsZero() || len(list) >= most || strings.HasPrefix(r.Path(), "aws-managed/") {
+		return list
+	}
+	for _, have := range list {
+		if have.Range == r {
+			return list
+		}
+	}
+	return append(list, scanner.Related{Range: r, Message: message})
+}
+
+// worst are the names of some actions, gravest first.
+func worst(actions cloudwatch.ActionSet) []string {
+	ids := actions.IDs()
+	slices.SortStableFunc(ids, func(a, b cloudwatch.ActionID) int { return weight(b) - weight(a) })
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = cloudwatch.ActionByID(id).String()
+	}
+	return out
+}
+
+// weight orders actions for messages: core before related, by impact, then by
+// how grave the class is.
+func weight(id cloudwatch.ActionID) int {
+	a := cloudwatch.ActionByID(id)
+	order := []cloudwatch.Class{
+		cloudwatch.ClassRead, cloudwatch.ClassTamper, cloudwatch.ClassEscalate, cloudwatch.ClassBlind,
+		cloudwatch.ClassControl, cloudwatch.ClassExfiltrate,
+	}
+	w := 100*a.Impact + 1 + slices.Index(order, a.Primary())
+	if a.Core {
+		w += 50
+	}
+	return w
+}
+
+// classes are the exposure classes of some actions in the catalogue's order.
+func classes(actions cloudwatch.ActionSet) []cloudwatch.Class {
+	var out []cloudwatch.Class
+	for c := cloudwatch.ClassRead; c <= cloudwatch.ClassEscalate; c++ {
+		if c != cloudwatch.ClassRecon && !cloudwatch.ByPrimary(c).Intersect(actions).Empty() {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/model"
+)
+
+// A grantRule judges one statement of an identity policy.
+type grantRule struct {
+	id string
+	// admins, services: whether administrators and roles that only services
+	// without customer code can assume are judged.
+	admins, services bool
+	// managed: whether AWS managed policies are judged.
+	managed bool
+	judge   func(*judged) (verdict, bool)
+}
+
+// A verdict is what a grant rule says of a statement.
+type verdict struct {
+	confidence scanner.Confidence
+	actions    cloudwatch.ActionSet
+	// what the holders can do, in words; why the confidence is not high.
+	what, why   string
+	fix, advice string
+}
+
+// grantRules is the order in which rules speak about one statement: only the
+// first does ("One fault, one finding"). A verdict of low confidence yields to
+// a later one that is surer, which the low one would otherwise hide.
+func grantRules() []grantRule {
+	return []grantRule{
+		{id: "IW201", admins: true, services: true, managed: true, judge: judgeAdmin},
+		{id: "IW203", services: true, judge: judgeNotAction},
+		{id: "IW202", services: true, judge: judgeWildcard},
+		{id: "IW220", admins: true, services: true, judge: judgeEscalation},
+		{id: "IW209", judge: judgeExfiltration},
+		{id: "IW208", judge: judgeDestruction},
+		{id: "IW207", judge: judgeBlinding},
+		{id: "IW223", services: true, judge: judgeScopedWildcard},
+	}
+}
+
+// A judged grant is a grant as one rule sees it: with the holders that the
+// rule speaks of.
+type judged struct {
+	pass    *scanner.Pass
+	grant   *access.Grant
+	holders []access.Holder
+	// The unions over the holders, or what the statement gives when nothing
+	// in the scan holds it.
+	actions, unscoped, wide cloudwatch.ActionSet
+	everything              bool
+}
+
+// see gives a rule its view of a grant; false when nobody is left to speak of.
+func (r grantRule) see(p *scanner.Pass, g *access.Grant) (*judged, bool) {
+	j := &judged{pass: p, grant: g}
+	if g.Managed != nil && !r.managed {
+		return nil, false
+	}
+	if !g.Attached() {
+		j.actions, j.unscoped, j.wide, j.everything = g.Actions, g.Unscoped, g.UnscopedResources, g.Everything
+		return j, true
+	}
+	for _, h := range g.Holders {
+		if !r.speaksOf(p, h.Identity) {
+			continue
+		}
+		j.holders = append(j.holders, h)
+		j.actions, j.unscoped = j.actions.Union(h.Actions), j.unscoped.Union(h.Unscoped)
+		j.wide = j.wide.Union(h.UnscopedResources)
+		j.everything = j.everything || h.Everything
+	}
+	return j, len(j.holders) > 0
+}
+
+func (r grantRule) speaksOf(p *scanner.Pass, id *model.Identity) bool {
+	if !r.admins && p.Access.Holding(id).Admin {
+		return false
+	}
+	if slices.Contains(p.Options.AdminPrincipals, id.Name.Value) {
+		return false
+	}
+	if id.Kind != model.Role {
+		return true
+	}
+	return !p.Access.Platform(id) && (r.services || !p.Access.ServiceOnly(id))
+}
+
+// speak returns the rule that speaks about a grant and its verdict.
+func speak(p *scanner.Pass, g *access.Grant) (grantRule, *judged, verdict, bool) {
+	var first grantRule
+	var seen *judged
+	var said verdict
+	found := false
+	for _, r := range grantRules() {
+		j, ok := r.see(p, g)
+		if !ok {
+			continue
+		}
+		v, ok := r.judge(j)
+		if !ok {
+			continue
+		}
+		v.confidence = j.confidence(v)
+		if !found || v.confidence > scanner.ConfidenceLow && said.confidence == scanner.ConfidenceLow {
+			first, seen, said, found = r, j, v, true
+		}
+		if said.confidence > scanner.ConfidenceLow {
+			break
+		}
+	}
+	return first, seen, said, found
+}
+
+// confidence lowers a verdict's by what casts doubt on the grant itself.
+func (j *judged) confidence(v verdict) scanner.Confidence {
+	c := v.confidence
+	if len(j.doubts()) > 0 {
+		c = c.Lower()
+	}
+	if !j.grant.Attached() {
+		if j.grant.Policy.Kind == model.Loose {
+			return min(c, scanner.ConfidenceMedium)
+		}
+		return scanner.ConfidenceLow
+	}
+	return c
+}
+
+// doubts are those of the statement and those that every holder has.
+func (j *judged) doubts() []access.Doubt {
+	out := slices.Clone(j.grant.Doubts)
+	for i, h := range j.holders {
+		if len(h.Doubts) == 0 {
+			return j.grant.Doubts
+		}
+		if i == 0 {
+			out = append(out, h.Doubts...)
+		}
+	}
+	return out
+}
+
+// exceptions are narrower Denies that leave the rest.
+func (j *judged) exceptions() []access.Doubt {
+	out := slices.Clone(j.grant.Exceptions)
+	for _, h := range j.holders {
+		out = append(out, h.Exceptions...)
+	}
+	return slices.CompactFunc(out, func(a, b access.Doubt) bool { return a.Range == b.Range })
+}
+
+// checkGrants is the Check of every rule about statements.
+func checkGrants(p *scanner.Pass) error {
+	for _, g := range p.Access.Grants() {
+		r, j, v, ok := speak(p, g)
+		if ok && r.id == p.Rule.ID {
+			p.Report(grantFinding(j, v))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// checkRoleWithoutProfile is IW401.
+func checkRoleWithoutProfile(p *scanner.Pass) error {
+	for _, u := range p.Model.Units {
+		for _, role := range u.Identities {
+			if role.Kind != model.Role || role.Trust == nil || len(role.Profiles) > 0 || p.Access.Platform(role) {
+				continue
+			}
+			if f, ok := roleWithoutProfile(p, u, role); ok {
+				p.Report(f)
+			}
+		}
+	}
+	return nil
+}
+
+func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (scanner.Finding, bool) {
+	named, otherService := p.Access.Services(role, "ec2")
+	if !named || otherService || servedByService(u, role) || model.PathOf(role.Entity) == "/aws-service-role/" {
+		return scanner.Finding{}, false
+	}
+	f := scanner.Finding{
+		Confidence: scanner.ConfidenceHigh, Range: role.Range, Label: "no instance profile holds it", Unit: u,
+		Entity: identityEntity(role), Part: "instance-profile", Subject: identityNamed(role),
+		Message: fmt.Sprintf("role %q is for EC2 and no instance profile holds it, so no instance can use it", role.Name.Show()),
+		Advice:  "make an instance profile and name it on the instance",
+		Fix:     `resource "aws_iam_instance_profile" "app" { role = aws_iam_role.app.name }`,
+	}
+	hold := p.Access.Holding(role)
+	switch {
+	case u.Input != model.Export && len(u.Profiles) == 0:
+		f.Confidence = scanner.ConfidenceMedium
+		f.Message += "; another stack may hold one"
+	case unresolvedProfile(u):
+		f.Confidence = scanner.ConfidenceMedium
+		f.Message += "; the role of a profile could not be resolved"
+	}
+	if !hold.Admin && hold.Actions.Empty() {
+		f.Confidence = scanner.ConfidenceLow
+		if hold.Bare {
+			f.Confidence = scanner.ConfidenceMedium
+		}
+	}
+	if role.Maybe {
+		f.Confidence = f.Confidence.Lower()
+	}
+	for _, e := range p.Access.Entries(role) {
+		f.Related = appendRelated(f.Related, e.Principal.Value.Range, "EC2 is trusted here")
+	}
+	for _, c := range role.Module {
+		f.Related = appendRelated(f.Related, c.Range, c.Message)
+	}
+	return f, true
+}
+
+// servedByService reports whether a service makes the role's profile itself.
+func servedByService(u *model.Unit, role *model.Identity) bool {
+	for _, s := range u.ProfileUsers {
+		if s.Role.Address != "" && s.Role.Address == role.Address || s.Role.Value.Known && lastSegment(s.Role.Value.Value) == role.Name.Value {
+			return true
+		}
+	}
+	for _, a := range role.Managed {
+		if name, ok := access.AWSManagedName(a.Policy.Value.Value); ok && name == "AmazonEKSWorkerNodePolicy" {
+			return true
+		}
+	}
+	return false
+}
+
+func lastSegment(s string) string {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '/' || s[i] == ':' {
+			return s[i+1:]
+		}
+	}
+	return s
+}
+
+// unresolvedProfile reports whether a profile names a role that is not in the
+// scan.
+func unresolvedProfile(u *model.Unit) bool {
+	for _, pr := range u.Profiles {
+		if len(pr.To) == 0 && len(pr.Roles) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func machineEntity(i *model.Instance) string { return i.Kind.String() + "/" + i.Address }
+
+// checkInstanceWithoutProfile is IW402.
+func checkInstanceWithoutProfile(p *scanner.Pass) error {
+	for _, u := range p.Model.Units {
+		for _, i := range u.Instances {
+			if i.Kind != model.Machine && i.Kind != model.SpotInstance || i.Profile != nil {
+				continue
+			}
+			if i.Template != nil && (i.From == nil || i.From.Profile != nil) {
+				continue
+			}
+			f := scanner.Finding{
+				Confidence: scanner.ConfidenceLow, Range: i.Range, Label: "no instance profile", Unit: u,
+				Entity: machineEntity(i), Part: "instance-profile", Subject: fmt.Sprintf("%s %q", i.Kind, i.Address),
+				Message: fmt.Sprintf("%s %q has no instance profile", i.Kind, i.Address),
+				Advice:  "give it a role through an instance profile", Fix: "iam_instance_profile = aws_iam_instance_profile.app.name",
+			}
+			if len(i.Needs) > 0 {
+				f.Confidence = scanner.ConfidenceMedium
+				f.Message += " although it calls AWS"
+			}
+			for _, n := range i.Needs {
+				f.Related = appendRelated(f.Related, n.Range, n.Message)
+			}
+			p.Report(f)
+		}
+	}
+	return nil
+}
+
+// metadata are the options that hold for an instance, its template's where it
+// has none of its own.
+type metadata struct {
+	tokens, endpoint source.String
+	block            source.Range
+}
+
+func metadataOf(i *model.Instance) metadata {
+	m := metadata{i.Tokens, i.Endpoint, i.MetadataRange}
+	if i.From == nil {
+		return m
+	}
+	if m.tokens.IsZero() {
+		m.tokens = i.From.Tokens
+	}
+	if m.endpoint.IsZero() {
+		m.endpoint = i.From.Endpoint
+	}
+	if m.block.IsZero() {
+		m.block = i.From.MetadataRange
+	}
+	return m
+}
+
+func profileOf(i *model.Instance) *model.InstanceProfile {
+	if i.To == nil && i.Profile == nil && i.From != nil {
+		return i.From.To
+	}
+	return i.To
+}
+
+// checkMetadata is IW406.
+func checkMetadata(p *scanner.Pass) error {
+	for _, u := range p.Model.Units {
+		for _, i := range u.Instances {
+			profile := profileOf(i)
+			if profile == nil {
+				continue
+			}
+			for _, role := range profile.To {
+				if f, ok := exposedMetadata(p, u, i, role); ok {
+					p.Report(f)
+					break
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *model.Identity) (scanner.Finding, bool) {
+	m := metadataOf(i)
+	if m.tokens.Is("required") || m.endpoint.Is("disabled") || !p.Access.LogReader(role) {
+		return scanner.Finding{}, false
+	}
+	if m.tokens.IsZero() && requiredByDefault(u) {
+		return scanner.Finding{}, false
+	}
+	f := scanner.Finding{
+		Confidence: scanner.ConfidenceHigh, Range: m.tokens.Range, Label: "IMDSv1 still answers", Unit: u,
+		Entity: machineEntity(i), Part: "metadata", Subject: fmt.Sprintf("%s %q", i.Kind, i.Address),
+		Message: fmt.Sprintf("IMDSv1 hands out the credentials of role %q, %s", role.Name.Show(), power(p, role)),
+		Classes: classes(p.Access.Holding(role).Actions), Advice: "demand IMDSv2", Fix: `metadata_options { http_tokens = "required" }`,
+	}
+	if m.tokens.IsZero() {
+		f.Confidence, f.Range, f.Label = scanner.ConfidenceMedium, m.block, "http_tokens is not set"
+		f.Message += "; http_tokens is not set, and a newer image may demand IMDSv2"
+	} else if !m.tokens.Known {
+		f.Confidence = scanner.ConfidenceMedium
+		f.Message += "; the value of http_tokens could not be resolved"
+	}
+	if f.Range.IsZero() {
+		f.Range = i.Range
+	}
+	f.Related = appendRelated(f.Related, i.Range, "the instance is declared here")
+	f.Related = appendRelated(f.Related, role.Range, "the role is declared here")
+	return f, true
+}
+
+func requiredByDefault(u *model.Unit) bool {
+	for _, d := range u.MetadataDefaults {
+		if d.Tokens.Is("required") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+)
+
+// checkUnresolved is IW901: one note for each expression of a file.
+func checkUnresolved(p *scanner.Pass) error {
+	type key struct{ path, expression string }
+	for _, u := range p.Model.Units {
+		seen := map[key]bool{}
+		for _, x := range u.Unresolved {
+			k := key{x.Range.Path(), x.Expression}
+			if !x.Bears || seen[k] {
+				continue
+			}
+			seen[k] = true
+			f := scanner.Finding{
+				Confidence: scanner.ConfidenceHigh, Range: x.Range, Label: "unknown", Unit: u,
+				Entity: "expression/" + x.Range.Path(), Part: x.Expression, Subject: x.Expression,
+				Message: fmt.Sprintf("%s is unknown: %s", x.Expression, x.Missing),
+			}
+			if x.Assumed != "" {
+				f.Message += "; " + x.Assumed
+			}
+			p.Report(f)
+		}
+	}
+	return nil
+}
+
+// checkMalformed is IW902.
+func checkMalformed(p *scanner.Pass) error {
+	for _, u := range p.Model.Units {
+		for _, id := range u.Identities {
+			malformed(p, u, id.Trust, identityEntity(id), "trust", identityNamed(id))
+			for _, in := range id.Inline {
+				malformed(p, u, in.Document, identityEntity(id), in.Name.Value, identityNamed(id))
+			}
+		}
+		for _, pol := range u.Policies {
+			if pol.Kind != model.AWSManaged {
+				malformed(p, u, pol.Document, entity("policy", pol.Entity), "document", named("policy", pol.Entity))
+			}
+		}
+		for _, rp := range u.ResourcePolicies {
+			malformed(p, u, rp.Document, entity(rp.Kind.String(), rp.Entity), "document", named(rp.Kind.String(), rp.Entity))
+		}
+	}
+	return nil
+}
+
+func malformed(p *scanner.Pass, u *model.Unit, d *iam.Document, owner, part, subject string) {
+	if d == nil {
+		return
+	}
+	for _, fault := range d.Faults {
+		f := scanner.Finding{
+			Confidence: scanner.ConfidenceHigh, Range: fault.Range, Unit: u, Entity: owner, Part: part + " " + fault.Message,
+			Subject: subject, Label: "here", Message: fault.Message,
+		}
+		if f.Range.IsZero() {
+			f.Range = d.Range
+		}
+		if fault.Fatal {
+			f.Message += "; AWS refuses the document, so it grants nothing and denies nothing"
+		}
+		p.Report(f)
+	}
+}

@@ -1,0 +1,262 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+)
+
+// set is the catalogue's actions that any of some patterns match.
+func set(patterns ...string) cloudwatch.ActionSet {
+	var s cloudwatch.ActionSet
+	for _, p := range patterns {
+		s = s.Union(cloudwatch.Match(p))
+	}
+	return s
+}
+
+// alarmWrites overwrite or create alarms; predicates that say impact3 leave
+// them to IW212.
+func alarmWrites() cloudwatch.ActionSet {
+	return set("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutLogAlarm")
+}
+
+// impact3 is the core actions of impact 3 in any of some classes.
+func impact3(classes ...cloudwatch.Class) cloudwatch.ActionSet {
+	var s cloudwatch.ActionSet
+	for _, c := range classes {
+		s = s.Union(cloudwatch.ByClass(c, 3))
+	}
+	return s.Intersect(cloudwatch.Core()).Minus(alarmWrites())
+}
+
+func anyImpact3() cloudwatch.ActionSet {
+	return impact3(cloudwatch.ClassRead, cloudwatch.ClassTamper, cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl, cloudwatch.ClassEscalate)
+}
+
+// wideServices are the services with actions of impact 3 (IW202).
+var wideServices = [...]string{"cloudwatch", "logs", "xray", "synthetics", "rum", "oam", "observabilityadmin", "application-signals"}
+
+// judgeAdmin is IW201: every action of every service on every resource.
+func judgeAdmin(j *judged) (verdict, bool) {
+	if !j.everything {
+		return verdict{}, false
+	}
+	v := verdict{
+		confidence: scanner.ConfidenceHigh, what: "do everything in every service", actions: anyImpact3(),
+		advice: "grant the actions of the job; keep one break-glass role",
+	}
+	switch {
+	case j.grant.OnlyMFA:
+		v.confidence, v.why = scanner.ConfidenceMedium, "it asks for multi-factor authentication"
+	case onlyCloudFormation(j):
+		v.confidence, v.why = scanner.ConfidenceMedium, "only CloudFormation can assume it: who may pass it decides"
+	}
+	return v, true
+}
+
+// onlyCloudFormation reports whether CloudFormation alone can assume every
+// holder.
+func onlyCloudFormation(j *judged) bool {
+	for _, h := range j.holders {
+		entries := j.pass.Access.Entries(h.Identity)
+		for _, e := range entries {
+			if e.Kind != access.Service || access.ServiceName(e.Issuer) != "cloudformation" {
+				return false
+			}
+		}
+		if len(entries) == 0 {
+			return false
+		}
+	}
+	return len(j.holders) > 0
+}
+
+// judgeNotAction is IW203: Allow with NotAction that leaves telemetry in.
+func judgeNotAction(j *judged) (verdict, bool) {
+	grave := j.unscoped.Intersect(anyImpact3())
+	if !j.grant.Statement.NotAction || grave.Empty() {
+		return verdict{}, false
+	}
+	n := j.unscoped.Intersect(cloudwatch.Core()).Len()
+	excluded := make([]string, 0, len(j.grant.Statement.Actions))
+	for _, a := range j.grant.Statement.Actions {
+		excluded = append(excluded, a.Show())
+	}
+	return verdict{
+		confidence: scanner.ConfidenceHigh, actions: grave,
+		what:   fmt.Sprintf("do all but %s, which leaves in %d CloudWatch-family actions", strings.Join(excluded, ", "), n),
+		advice: "list the actions of the job under Action",
+	}, true
+}
+
+// covered are the services of which a statement's patterns hold at least
+// nine tenths and of which the holders keep as much.
+func covered(j *judged, kept cloudwatch.ActionSet) []string {
+	var out []string
+	for _, s := range wideServices {
+		all := cloudwatch.OfService(s)
+		reached := j.grant.Reached.Intersect(all)
+		if 10*j.grant.Patterns.Intersect(all).Len() < 9*all.Len() || reached.Empty() {
+			continue
+		}
+		if 10*kept.Intersect(all).Len() >= 9*reached.Len() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// judgeWildcard is IW202: all actions of a CloudWatch service, unscoped.
+func judgeWildcard(j *judged) (verdict, bool) {
+	services := covered(j, j.unscoped)
+	if len(services) == 0 || j.grant.Statement.NotAction {
+		return verdict{}, false
+	}
+	return verdict{
+		confidence: scanner.ConfidenceHigh, actions: ofServices(j.unscoped, services),
+		what:   "do everything in " + servicesInWords(services),
+		advice: "split it into named reads and a statement of writes on named resources",
+		fix:    wildcardFix(services),
+	}, true
+}
+
+func ofServices(actions cloudwatch.ActionSet, services []string) cloudwatch.ActionSet {
+	var all cloudwatch.ActionSet
+	for _, s := range services {
+		all = all.Union(cloudwatch.OfService(s))
+	}
+	return actions.Intersect(all)
+}
+
+var serviceWords = map[string]string{
+	"cloudwatch": "CloudWatch", "logs": "CloudWatch Logs", "xray": "X-Ray", "synthetics": "CloudWatch Synthetics", "rum": "CloudWatch RUM",
+	"oam": "CloudWatch Observability Access Manager", "observabilityadmin": "CloudWatch Observability Admin", "application-signals": "Application Signals",
+}
+
+func servicesInWords(services []string) string {
+	words := make([]string, len(services))
+	for i, s := range services {
+		words[i] = serviceWords[s]
+	}
+	return enumerate(words)
+}
+
+// judgeEscalation is IW220: the identity can give itself any right.
+func judgeEscalation(j *judged) (verdict, bool) {
+	if j.everything {
+		return verdict{}, false
+	}
+	var own cloudwatch.ActionSet
+	for _, h := range j.holders {
+		if h.Identity.Boundary == nil {
+			own = own.Union(h.Unscoped)
+		}
+	}
+	if !j.grant.Attached() {
+		own = j.unscoped
+	}
+	own = own.Intersect(access.SelfEscalation())
+	if own.Empty() {
+		return verdict{}, false
+	}
+	return verdict{
+		confidence: scanner.ConfidenceHigh, actions: own, what: "give itself any right, CloudWatch included",
+		advice: "demand a permissions boundary", fix: `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/boundary"}}`,
+	}, true
+}
+
+// judgeExfiltration is IW209: a lasting copy of telemetry can go elsewhere.
+func judgeExfiltration(j *judged) (verdict, bool) {
+	hits := j.unscoped.Intersect(set("logs:PutAccountPolicy", "logs:CreateExportTask", "logs:PutIntegration", "logs:CreateScheduledQuery",
+		"cloudwatch:PutMetricStream", "observabilityadmin:CreateCentralizationRuleForOrganization", "observabilityadmin:UpdateCentralizationRuleForOrganization"))
+	if pair := set("logs:CreateDelivery", "logs:PutDeliveryDestination"); pair.Minus(j.unscoped).Empty() {
+		hits = hits.Union(pair)
+	}
+	v := verdict{
+		confidence: scanner.ConfidenceHigh, what: "send a lasting copy of telemetry elsewhere",
+		advice: "name the log groups and the destination",
+		fix:    `{"Effect":"Allow","Action":"logs:PutSubscriptionFilter","Resource":["arn:aws:logs:eu-west-1:111122223333:log-group:/app/*:*","arn:aws:logs:eu-west-1:444455556666:destination:central"]}`,
+	}
+	filter := set("logs:PutSubscriptionFilter")
+	if !j.unscoped.Intersect(filter).Empty() {
+		if j.pass.Access.AnyDestination(j.grant) {
+			hits = hits.Union(filter)
+		} else if hits.Empty() {
+			hits, v.confidence, v.why = filter, scanner.ConfidenceLow, "no destination of another account is among its resources"
+		}
+	}
+	v.actions = hits
+	return v, !hits.Empty()
+}
+
+// judgeDestruction is IW208: logs can be deleted or starved.
+func judgeDestruction(j *judged) (verdict, bool) {
+	retention := set("logs:PutRetentionPolicy")
+	hits := j.unscoped.Intersect(set("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DeleteAccountPolicy", "logs:PutLogGroupDeletionProtection").Union(retention))
+	v := verdict{
+		confidence: scanner.ConfidenceHigh, actions: hits, what: "delete logs or cut their retention",
+		advice: "scope it to a prefix of log groups", fix: `"Resource":"arn:aws:logs:*:111122223333:log-group:/app/*:*"`,
+	}
+	if hits.Empty() {
+		return v, false
+	}
+	if hits.Minus(retention).Empty() {
+		if onlyWorkloads(j) {
+			return v, false
+		}
+		v.confidence, v.why = scanner.ConfidenceMedium, "retention alone"
+	}
+	return v, true
+}
+
+// onlyWorkloads reports whether every holder is a role for customer code.
+func onlyWorkloads(j *judged) bool {
+	for _, h := range j.holders {
+		if !j.pass.Access.Workload(h.Identity) {
+			return false
+		}
+	}
+	return len(j.holders) > 0
+}
+
+// judgeBlinding is IW207: alarms can be deleted, muted or forced.
+func judgeBlinding(j *judged) (verdict, bool) {
+	hits := j.unscoped.Intersect(set("cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:SetAlarmState", "logs:DeleteMetricFilter"))
+	return verdict{
+		confidence: scanner.ConfidenceHigh, actions: hits, what: "delete, mute or force alarms",
+		advice: "scope it to the alarms of the job", fix: `"Resource":"arn:aws:cloudwatch:*:111122223333:alarm:app-*"`,
+	}, !hits.Empty()
+}
+
+// judgeScopedWildcard is IW223: all actions of a service on chosen resources.
+func judgeScopedWildcard(j *judged) (verdict, bool) {
+	grave := impact3(cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl)
+	services := covered(j, j.actions)
+	hits := ofServices(j.actions, services).Intersect(grave)
+	if len(services) == 0 || hits.Empty() || j.grant.Statement.NotAction {
+		return verdict{}, false
+	}
+	v := verdict{
+		confidence: scanner.ConfidenceHigh, actions: hits, what: "do everything in " + servicesInWords(services) + " on the chosen resources",
+		advice: "name the actions of the job", fix: `"Action":["logs:CreateLogStream","logs:PutLogEvents"]`,
+	}
+	if j.pass.Access.ByTag(j.grant) {
+		v.confidence, v.why = scanner.ConfidenceLow, "a condition on tags limits it, as AWS documents it"
+	}
+	return v, true
+}
+
+// wildcardFix is a narrower statement for the first of some services.
+func wildcardFix(services []string) string {
+	switch services[0] {
+	case "logs":
+		return `{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws:logs:eu-west-1:111122223333:log-group:/app/*:*"}`
+	case "cloudwatch":
+		return `{"Effect":"Allow","Action":["cloudwatch:GetMetricData","cloudwatch:ListMetrics","cloudwatch:DescribeAlarms","cloudwatch:GetDashboard"],"Resource":"*"}`
+	}
+	return ""
+}

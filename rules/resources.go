@@ -1,0 +1,106 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+)
+
+// eachOpenStatement calls f with every statement of the resource policies of
+// some kinds that admits everyone without a condition under one of some keys.
+func eachOpenStatement(p *scanner.Pass, kinds []model.ResourcePolicyKind, keys []string, f func(*model.ResourcePolicy, *iam.Statement, iam.Principal)) {
+	for _, u := range p.Model.Units {
+		for _, rp := range u.ResourcePolicies {
+			if rp.Document == nil || rp.Document.Unknown || rp.Document.Invalid || !slices.Contains(kinds, rp.Kind) {
+				continue
+			}
+			for _, st := range rp.Document.Statements {
+				if who, ok := p.Access.Open(st, keys...); ok {
+					f(rp, st, who)
+				}
+			}
+		}
+	}
+}
+
+// resourceFinding fills what findings about resource policies share.
+func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) scanner.Finding {
+	kind := strings.ReplaceAll(strings.ToLower(rp.Kind.String()), " ", "-")
+	name := rp.Name.Value
+	if name == "" || !rp.Name.Known {
+		name = rp.Address
+	}
+	actions := p.Access.ResourceActions(st)
+	f := scanner.Finding{
+		Confidence: scanner.ConfidenceHigh, Range: who.Value.Range, Label: "everyone", Unit: rp.Unit,
+		Entity: kind + "/" + name, Part: p.Access.StatementID(rp.Unit, rp.Document, st),
+		Subject: fmt.Sprintf("%s %q", rp.Kind, name), Actions: worst(actions), Classes: classes(actions),
+	}
+	if f.Range.IsZero() {
+		f.Range = st.Range
+	}
+	if st.Maybe || rp.Maybe {
+		f.Confidence = f.Confidence.Lower()
+	}
+	f.Related = appendRelated(f.Related, rp.Range, "the policy is declared here")
+	f.Related = appendRelated(f.Related, who.Value.Origin, "the principal comes from here")
+	for _, c := range rp.Module {
+		f.Related = appendRelated(f.Related, c.Range, c.Message)
+	}
+	return f
+}
+
+// checkResourcePolicy is IW501.
+func checkResourcePolicy(p *scanner.Pass) error {
+	kinds := []model.ResourcePolicyKind{model.LogResourcePolicy, model.LogGroupPolicy, model.XRayResourcePolicy, model.RUMResourcePolicy}
+	keys := []string{"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+	events := set("rum:PutRumEvents")
+	eachOpenStatement(p, kinds, keys, func(rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) {
+		actions := p.Access.ResourceActions(st)
+		if rp.Kind == model.RUMResourcePolicy && actions.Minus(events).Empty() {
+			return
+		}
+		f := resourceFinding(p, rp, st, who)
+		f.Message = fmt.Sprintf("%s %q lets everyone %s: %s", rp.Kind, rp.Name.Show(), openPower(actions), few(f.Actions))
+		f.Advice = "name the service and bind its source"
+		f.Fix = `"Principal":{"Service":"delivery.logs.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:logs:eu-west-1:111122223333:*"}}`
+		p.Report(f)
+	})
+	return nil
+}
+
+// openPower says in words what a resource policy gives away.
+func openPower(actions cloudwatch.ActionSet) string {
+	write := set("logs:PutLogEvents", "logs:CreateLogStream", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "rum:PutRumEvents")
+	read := actions.Intersect(cloudwatch.ByPrimary(cloudwatch.ClassRead))
+	switch rest := actions.Minus(write); {
+	case rest.Empty():
+		return "write telemetry"
+	case rest.Minus(read).Empty():
+		return "read telemetry"
+	}
+	return "read or control telemetry"
+}
+
+// checkIngestPoint is IW503.
+func checkIngestPoint(p *scanner.Pass) error {
+	kinds := []model.ResourcePolicyKind{model.LogDestinationPolicy, model.DeliveryDestinationPolicy, model.OAMSinkPolicy}
+	keys := []string{"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourceaccount"}
+	eachOpenStatement(p, kinds, keys, func(rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) {
+		f := resourceFinding(p, rp, st, who)
+		f.Message = fmt.Sprintf("%s %q lets any account send telemetry here", rp.Kind, rp.Name.Show())
+		if rp.Kind == model.OAMSinkPolicy && !slices.ContainsFunc(st.Conditions, func(c iam.Condition) bool { return strings.EqualFold(c.Key.Value, "oam:ResourceTypes") }) {
+			f.Message += ", of every kind"
+		}
+		f.Classes = []cloudwatch.Class{cloudwatch.ClassTamper}
+		f.Advice = "bind the organization or list the accounts"
+		f.Fix = `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`
+		p.Report(f)
+	})
+	return nil
+}

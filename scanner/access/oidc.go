@@ -1,0 +1,168 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A Subject says how far a web identity trust binds the token's subject.
+type Subject uint8
+
+// The bindings, widest first.
+const (
+	// AnySubject: no positive condition binds the subject.
+	AnySubject Subject = iota
+	// AnyTenant: a pattern that other tenants of the issuer can meet.
+	AnyTenant
+	// InsideTenant: one tenant, any repository, project or service account.
+	InsideTenant
+	// OneProject: one repository or namespace, every branch or account of it.
+	OneProject
+	// Pinned: bound more closely, or by another claim.
+	Pinned
+	// UnknownSubject: the values could not be resolved.
+	UnknownSubject
+)
+
+// SharedIssuers are OIDC issuers that serve many tenants ("Identity-provider
+// controls for shared OIDC providers", IAM User Guide), by host.
+var sharedIssuers = map[string]bool{
+	"token.actions.githubusercontent.com": true, "gitlab.com": true, "app.terraform.io": true, "oidc.circleci.com": true,
+	"api.bitbucket.org": true, "agent.buildkite.com": true, "oidc.codefresh.io": true, "vstoken.dev.azure.com": true,
+	"oidc.scalr.io": true, "api.pulumi.com": true, "oidc.vercel.com": true,
+}
+
+// signInProviders need an audience, not a subject.
+var signInProviders = map[string]bool{
+	"cognito-identity.amazonaws.com": true, "www.amazon.com": true, "graph.facebook.com": true, "accounts.google.com": true,
+}
+
+// IsSignIn reports whether an entry is Cognito's or one of the social sign-in
+// providers', which rules on OIDC subjects leave out.
+func (e *Entry) IsSignIn() bool { return signInProviders[e.Issuer] }
+
+// SharedIssuer reports whether the entry's issuer serves many tenants.
+func (e *Entry) SharedIssuer() bool {
+	host, _, _ := strings.Cut(e.Issuer, "/")
+	return sharedIssuers[host]
+}
+
+// otherClaims stand in for the subject ("AWS STS condition keys": provider
+// claims).
+var otherClaims = []string{
+	"job_workflow_ref", "repository", "repository_id", "repository_owner_id", "enterprise_id", "environment", "actor_id",
+	"namespace_path", "namespace_id", "project_path", "project_id", "terraform_organization_name", "terraform_workspace_id",
+}
+
+// HasAudience reports whether a positive condition binds the token's audience.
+func (e *Entry) HasAudience() bool {
+	_, ok := e.claim("aud")
+	return ok
+}
+
+func (e *Entry) claim(name string) ([]iam.Condition, bool) {
+	c, ok := lets(e.Statement)[strings.ToLower(e.Issuer)+":"+name]
+	return c, ok
+}
+
+// Subject judges the binding of the token's subject, and gives the condition
+// that decides it.
+func (e *Entry) Subject() (Subject, *iam.Condition) {
+	best, by := AnySubject, (*iam.Condition)(nil)
+	subs, _ := e.claim("sub")
+	for i := range subs {
+		if s := e.judge(subs[i]); s > best || by == nil {
+			best, by = s, &subs[i]
+		}
+	}
+	for _, name := range otherClaims {
+		if c, ok := e.claim(name); ok && best < Pinned {
+			return Pinned, &c[0]
+		}
+	}
+	return best, by
+}
+
+// judge is the widest of a condition's values, which are alternatives.
+func (e *Entry) judge(c iam.Condition) Subject {
+	op, _ := iam.ParseOperator(c.Operator.Value)
+	widest := UnknownSubject
+	for _, v := range c.Values {
+		s := UnknownSubject
+		switch ps := source.Pieces(v.Value); {
+		case len(ps) == 1 && ps[0].IsHole():
+		case !strings.Contains(op.Base, "Like"):
+			s = literalSubject(v.Value)
+		case IsEKS(e.Issuer):
+			s = eksSubject(v.Value)
+		default:
+			s = patternSubject(v.Value)
+		}
+		widest = min(widest, s)
+	}
+	return widest
+}
+
+// anyTenantClaims may lead a customised subject and name no tenant.
+var anyTenantClaims = []string{"workflow:", "environment:", "ref:", "context:", "head_ref:", "base_ref:"}
+
+func literalSubject(s string) Subject {
+	if slices.ContainsFunc(anyTenantClaims, func(c string) bool { return strings.HasPrefix(s, c) }) {
+		return AnyTenant
+	}
+	return Pinned
+}
+
+// patternSubject judges what stands before the first wildcard.
+func patternSubject(s string) Subject {
+	i := strings.IndexAny(s, "*?")
+	if i < 0 {
+		return literalSubject(s)
+	}
+	kind, rest, ok := strings.Cut(s[:i], ":")
+	if !ok {
+		return AnyTenant
+	}
+	switch kind {
+	case "repo", "project_path", "job_workflow_ref":
+		_, project, slash := strings.Cut(rest, "/")
+		switch {
+		case !slash:
+			return AnyTenant
+		case !strings.Contains(project, ":") && kind != "job_workflow_ref":
+			return InsideTenant
+		case s[i:] == "*" && strings.HasSuffix(project, ":"):
+			return OneProject
+		}
+		return Pinned
+	case "organization":
+		name, more, colon := strings.Cut(rest, ":")
+		switch {
+		case !colon || name == "":
+			return AnyTenant
+		case !strings.Contains(more, "workspace:"):
+			return InsideTenant
+		}
+		return Pinned
+	}
+	if slices.Contains(anyTenantClaims, kind+":") {
+		return AnyTenant
+	}
+	return Pinned
+}
+
+func eksSubject(s string) Subject {
+	const prefix = "system:serviceaccount:"
+	rest, ok := strings.CutPrefix(s, prefix)
+	namespace, _, _ := strings.Cut(rest, ":")
+	switch {
+	case !strings.ContainsAny(s, "*?"):
+		return Pinned
+	case !ok, strings.ContainsAny(namespace, "*?"):
+		return InsideTenant
+	}
+	return OneProject
+}

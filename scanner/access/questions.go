@@ -1,0 +1,178 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// AnyDestination reports whether a grant of logs:PutSubscriptionFilter admits
+// a log destination of any account: all log groups without one reach only
+// targets in the account.
+func (g *Graph) AnyDestination(gr *Grant) bool {
+	st := gr.Statement
+	if onEverything(st) || st.NotResource {
+		return true
+	}
+	for _, r := range st.Resources {
+		if iam.ResourceMatches(r.Value, "arn:*:logs:*:*:destination:*") == iam.Yes {
+			return true
+		}
+		a, ok := iam.ParseARN(r.Value)
+		if ok && strings.HasPrefix(a.Resource, "destination:") && strings.Trim(a.Account, "*") == "" && strings.HasSuffix(a.Resource, "*") {
+			return true
+		}
+	}
+	return false
+}
+
+// ByTag reports whether a grant is limited by a tag of the resource or the
+// principal.
+func (g *Graph) ByTag(gr *Grant) bool {
+	conds, _ := iam.Meaningful(gr.Statement, "", cloudwatch.Facts{})
+	for _, c := range conds {
+		key := strings.ToLower(c.Key.Value)
+		if strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "aws:principaltag/") {
+			return true
+		}
+	}
+	return false
+}
+
+// Patterns are the actions of a statement's own patterns that meet a set, in
+// the order written: the tokens at fault. A NotAction gives all of its patterns.
+func (g *Graph) Patterns(st *iam.Statement, hits cloudwatch.ActionSet) []int {
+	var out []int
+	for i, a := range st.Actions {
+		must, may := cloudwatch.MatchHoley(a.Value)
+		if st.NotAction || !must.Union(may).Intersect(hits).Empty() {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// LogReader reports whether an identity reads the content of logs or holds
+// any core action of impact 3: what makes its credentials worth stealing.
+func (g *Graph) LogReader(id *model.Identity) bool {
+	h := g.Holding(id)
+	grave := cloudwatch.Core().Intersect(impact3())
+	return h.Everything || !h.Actions.Intersect(grave).Empty()
+}
+
+// impact3 are the actions of impact 3 of every class.
+func impact3() cloudwatch.ActionSet {
+	var s cloudwatch.ActionSet
+	for c := cloudwatch.ClassRead; c <= cloudwatch.ClassManage; c++ {
+		s = s.Union(cloudwatch.ByClass(c, 3))
+	}
+	return s
+}
+
+// Services reports whether a role's trust names a service, and whether it
+// names any other way in beside it. Names are without domain, such as ec2.
+func (g *Graph) Services(role *model.Identity, name string) (named, others bool) {
+	for _, e := range g.Entries(role) {
+		if e.Kind == Service && ServiceName(e.Issuer) == name {
+			named = true
+		} else {
+			others = true
+		}
+	}
+	return named, others
+}
+
+// Guards are the positive conditions of an entry that limit who gets in (see
+// Lets). An external id that equals the role's own account is none: anyone
+// can guess it.
+func (g *Graph) Guards(e *Entry) map[string][]iam.Condition {
+	out := lets(e.Statement)
+	account := e.Role.Unit.Account
+	for _, c := range out["sts:externalid"] {
+		for _, v := range c.Values {
+			if account != "" && v.Value == account || isSelfText(v.Value) {
+				delete(out, "sts:externalid")
+			}
+		}
+	}
+	return out
+}
+
+func isSelfText(s string) bool {
+	ps := source.Pieces(s)
+	return len(ps) == 1 && ps[0].Kind == source.HoleSelf
+}
+
+// SharingRole reports whether a role is the one that the CloudWatch console
+// assumes across accounts ("Cross-account cross-Region CloudWatch console").
+func (g *Graph) SharingRole(role *model.Identity) bool {
+	name := role.Name.Value
+	return strings.HasPrefix(name, "CloudWatch-CrossAccountSharing") && !strings.HasSuffix(name, "ListAccountsRole")
+}
+
+// Grave reports whether a role is an administrator or holds an unscoped
+// action of impact 3 of the classes blind, exfiltrate, control or escalate,
+// alarm writes left out.
+func (g *Graph) Grave(role *model.Identity) bool {
+	h := g.Holding(role)
+	var s cloudwatch.ActionSet
+	for _, c := range []cloudwatch.Class{cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl, cloudwatch.ClassEscalate} {
+		s = s.Union(cloudwatch.ByClass(c, 3))
+	}
+	s = s.Intersect(cloudwatch.Core())
+	for _, name := range []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm"} {
+		s = s.Minus(cloudwatch.Match("cloudwatch:" + name))
+	}
+	return h.Admin || !h.Unscoped.Intersect(s).Empty()
+}
+
+// ResourceActions are the core actions that a statement of a resource policy
+// allows.
+func (g *Graph) ResourceActions(st *iam.Statement) cloudwatch.ActionSet {
+	_, may := patterns(st)
+	return may.Intersect(cloudwatch.Core())
+}
+
+// Open reports whether a statement of a resource policy admits everyone:
+// Allow for any principal, and no positive condition under one of some keys,
+// written in lower case. It gives the principal at fault.
+func (g *Graph) Open(st *iam.Statement, keys ...string) (iam.Principal, bool) {
+	if st.Effect == iam.Deny {
+		return iam.Principal{}, false
+	}
+	limits := lets(st)
+	for _, k := range keys {
+		if len(limits[k]) > 0 {
+			return iam.Principal{}, false
+		}
+	}
+	for _, p := range st.Principals {
+		if st.NotPrincipal || p.Kind == iam.AnyPrincipal {
+			return p, true
+		}
+	}
+	return iam.Principal{}, false
+}
+
+// TrustsOrganization reports whether every organization that an entry's
+// conditions name is one of one's own.
+func (g *Graph) TrustsOrganization(e *Entry) bool {
+	conds := lets(e.Statement)
+	found := false
+	for _, key := range []string{"aws:principalorgid", "aws:principalorgpaths"} {
+		for _, c := range conds[key] {
+			for _, v := range c.Values {
+				id, _, _ := strings.Cut(v.Value, "/")
+				if !slices.Contains(g.options.Organizations, id) {
+					return false
+				}
+				found = true
+			}
+		}
+	}
+	return found
+}
