@@ -1,0 +1,99 @@
+package export
+
+import "github.com/iamwatch/iamwatch/scanner/source"
+
+// json reads a JSON answer, element by element: the tree of a large export
+// is many times its file.
+func (p *part) json() {
+	r := source.NewJSONReader(p.file.Text())
+	if err := p.members(r); err != nil {
+		p.fault(r.Diagnostic(err))
+	}
+}
+
+func (p *part) members(r *source.JSONReader) error {
+	if err := r.Open(); err != nil {
+		return err
+	}
+	for r.Peek() == '"' {
+		name, err := r.Name()
+		if err != nil {
+			return err
+		}
+		if err := p.member(r, name); err != nil {
+			return err
+		}
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	return r.End()
+}
+
+func (p *part) member(r *source.JSONReader, name source.String) error {
+	switch {
+	case isList(name.Value) && r.Peek() == '[':
+		return p.list(r, name.Value)
+	case isTop(name.Value):
+		v, err := r.Value()
+		if err != nil {
+			return err
+		}
+		p.top.Members = append(p.top.Members, source.Member{Name: name, Value: v})
+		return nil
+	}
+	return r.Skip()
+}
+
+func (p *part) list(r *source.JSONReader, name string) error {
+	if err := r.Open(); err != nil {
+		return err
+	}
+	for k := r.Peek(); k != ']' && k != 0; k = r.Peek() {
+		v, err := p.element(r)
+		if err != nil {
+			return err
+		}
+		p.take(name, v)
+	}
+	return r.Close()
+}
+
+// element reads one element of a list without the members that nobody asks
+// for.
+func (p *part) element(r *source.JSONReader) (*source.Value, error) {
+	if r.Peek() != '{' {
+		return r.Value()
+	}
+	if err := r.Open(); err != nil {
+		return nil, err
+	}
+	start := r.Offset() - 1
+	v := &source.Value{Kind: source.Object}
+	for r.Peek() == '"' {
+		if err := p.elementMember(r, v); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Close(); err != nil {
+		return nil, err
+	}
+	v.Range = p.file.Range(start, r.Offset())
+	return v, nil
+}
+
+func (p *part) elementMember(r *source.JSONReader, v *source.Value) error {
+	name, err := r.Name()
+	if err != nil {
+		return err
+	}
+	if isUnused(name.Value) {
+		return r.Skip()
+	}
+	item, err := r.Value()
+	if err != nil {
+		return err
+	}
+	v.Members = append(v.Members, source.Member{Name: name, Value: item})
+	return nil
+}
