@@ -167,16 +167,28 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 		if v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
 			continue
 		}
-		if p.obj == nil {
-			if o := e.origin(p); o.site.ok() {
-				if label := e.cause(o.site.expr, o.site.sc, depth-1); label != unknownLabel {
-					return label
-				}
-			}
+		if label := e.causeOf(p, depth); label != unknownLabel {
+			return label
 		}
-		if p.label != "" {
-			return p.label
-		}
+	}
+	return unknownLabel
+}
+
+// causeOf names what a place's value depends on. A variable or local that is
+// written somewhere is never the cause itself.
+func (e *evaluator) causeOf(p *place, depth int) string {
+	o := p
+	if p.obj == nil {
+		o = e.origin(p)
+	}
+	if o.obj == nil && o.site.ok() {
+		return e.cause(o.site.expr, o.site.sc, depth-1)
+	}
+	switch {
+	case o.label != "":
+		return o.label
+	case o.obj != nil:
+		return o.obj.address
 	}
 	return unknownLabel
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
@@ -49,12 +50,26 @@ func (e *evaluator) computedData(o *object, name string) (cty.Value, error, bool
 		return cty.StringVal(encode(e.policyDocument(o))), nil, true
 	case "aws_service_principal.name", "aws_service_principal.id":
 		text = e.attrText(o, "service_name") + ".amazonaws.com"
+	case "aws_arn.partition", "aws_arn.service", "aws_arn.region", "aws_arn.account", "aws_arn.resource":
+		return e.arnPart(o, name)
 	case "template_file.rendered":
 		v, err := e.renderTemplateFile(o)
 		return v, err, true
 	default:
 		return e.computedLookup(o, name)
 	}
+	return cty.StringVal(text), nil, true
+}
+
+// arnPart is a field of the ARN that the data source aws_arn takes apart.
+func (e *evaluator) arnPart(o *object, name string) (cty.Value, error, bool) {
+	arn, ok := iam.ParseARN(e.attrText(o, "arn"))
+	if !ok {
+		return cty.NilVal, nil, false
+	}
+	text := map[string]string{
+		"partition": arn.Partition, "service": arn.Service, "region": arn.Region, "account": arn.Account, "resource": arn.Resource,
+	}[name]
 	return cty.StringVal(text), nil, true
 }
 
@@ -92,7 +107,7 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, error, bo
 func (e *evaluator) policyByName(o *object) string {
 	name := e.attrText(o, "name")
 	if name == "" {
-		return source.Hole(source.HoleFree, o.address+".arn")
+		return hole(source.HoleFree, o.address+".arn")
 	}
 	prefix := e.attrText(o, "path_prefix")
 	if prefix == "" {
@@ -175,10 +190,10 @@ func (e *evaluator) nameText(o *object, attr string) string {
 			return v.AsString()
 		}
 		if err != nil || !v.IsKnown() {
-			return source.Hole(source.HoleName, o.address)
+			return hole(source.HoleName, o.address)
 		}
 	}
-	return e.attrText(o, attr+"_prefix") + source.Hole(source.HoleName, o.address)
+	return e.attrText(o, attr+"_prefix") + hole(source.HoleName, o.address)
 }
 
 // attrText is an argument's text, empty when it is not written or no text.

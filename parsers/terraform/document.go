@@ -16,7 +16,7 @@ func (e *evaluator) document(expr hclsyntax.Expression, sc *scope) *source.Value
 	defer e.leave()
 	if err := e.enter(); err != nil {
 		e.limit(err)
-		return source.UnreadValue(unknownLabel, e.exprRange(expr))
+		return unread(unknownLabel, e.exprRange(expr))
 	}
 	switch x := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
@@ -24,7 +24,7 @@ func (e *evaluator) document(expr hclsyntax.Expression, sc *scope) *source.Value
 	case *hclsyntax.TemplateWrapExpr:
 		return e.document(x.Wrapped, sc)
 	case *hclsyntax.TemplateExpr:
-		return e.textDocument(expr, sc)
+		return e.rendered(x, sc, expr, sc)
 	case *hclsyntax.ConditionalExpr:
 		return e.conditionalDocument(x, sc)
 	case *hclsyntax.FunctionCallExpr:
@@ -42,7 +42,7 @@ func (e *evaluator) valueDocument(expr hclsyntax.Expression, sc *scope) *source.
 		return &source.Value{Kind: source.Null, Range: e.exprRange(expr)}
 	}
 	if !isText(v) {
-		return source.UnreadValue(e.labelOf(expr, sc), e.exprRange(expr))
+		return unread(e.labelOf(expr, sc), e.exprRange(expr))
 	}
 	var b source.TextBuilder
 	b.Opaque(v.AsString(), e.exprRange(expr))
@@ -57,28 +57,20 @@ func (e *evaluator) parseDocument(t source.Text, expr hclsyntax.Expression, sc *
 		return &source.Value{Kind: source.Null, Range: e.exprRange(expr)}
 	}
 	if pieces := source.Pieces(trimmed); pieces[0].IsHole() {
-		return source.UnreadValue(pieces[0].Label, e.exprRange(expr))
+		return unread(pieces[0].Label, e.exprRange(expr))
 	}
 	v, diags := source.ReadJSON(t)
 	if len(diags) == 0 {
 		return v
 	}
 	if source.HasMark(t.Value) {
-		return source.UnreadValue(e.cause(expr, sc, maxCauses), e.exprRange(expr))
+		return unread(e.cause(expr, sc, maxCauses), e.exprRange(expr))
 	}
 	e.diagnose(diags[0].Range, diags[0].Message)
 	if v == nil {
-		return source.UnreadValue(unknownLabel, e.exprRange(expr))
+		return unread(unknownLabel, e.exprRange(expr))
 	}
 	return v
-}
-
-func (e *evaluator) textDocument(expr hclsyntax.Expression, sc *scope) *source.Value {
-	var b source.TextBuilder
-	if !e.render(&b, expr, sc) {
-		return e.valueDocument(expr, sc)
-	}
-	return e.parseDocument(b.Text(), expr, sc)
 }
 
 // conditionalDocument reads both documents when nobody can tell which holds:
@@ -93,7 +85,7 @@ func (e *evaluator) conditionalDocument(x *hclsyntax.ConditionalExpr, sc *scope)
 	statements := &source.Value{Kind: source.List, Range: r}
 	for _, d := range []*source.Value{a, b} {
 		if d.Kind == source.Unread {
-			return source.UnreadValue(e.cause(x, sc, maxCauses), r)
+			return unread(e.cause(x, sc, maxCauses), r)
 		}
 		for _, m := range d.Members {
 			if m.Name.Value != "Statement" {

@@ -143,11 +143,10 @@ func (e *evaluator) partText(v cty.Value, part hclsyntax.Expression, sc *scope) 
 	if v.IsKnown() {
 		return textOf(v, "")
 	}
-	label := unknownLabel
 	if p := e.follow(part, sc); p != nil && p.label != "" {
-		label = p.label
+		return textOf(v, p.label)
 	}
-	return textOf(v, label)
+	return textOf(v, e.labelOf(part, sc))
 }
 
 func (e *evaluator) templateJoin(x *hclsyntax.TemplateJoinExpr, sc *scope) (cty.Value, error) {
@@ -307,7 +306,33 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 	if err = firstError(err, callErr); callErr != nil {
 		e.limit(callErr)
 	}
+	if !out.IsKnown() && err == nil {
+		if only, ok := e.onlyElement(x, sc); ok {
+			return e.eval(only.expr, only.sc)
+		}
+	}
 	return out, err
+}
+
+// onlyElement is the element that one, join or element gives of a list that
+// has at most one: the usual way to name a resource that may be there.
+func (e *evaluator) onlyElement(x *hclsyntax.FunctionCallExpr, sc *scope) (site, bool) {
+	arg := 0
+	switch x.Name {
+	case "one", "element":
+	case "join":
+		arg = len(x.Args) - 1
+	default:
+		return site{}, false
+	}
+	if len(x.Args) == 0 || x.ExpandFinal {
+		return site{}, false
+	}
+	list := e.elements(site{x.Args[arg], sc})
+	if len(list) != 1 {
+		return site{}, false
+	}
+	return list[0], true
 }
 
 func (e *evaluator) tryCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {

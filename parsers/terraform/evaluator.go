@@ -21,18 +21,19 @@ import (
 // asks for it, and once. The nodes that wait for one another are its stack,
 // so a cycle shows as a node that is asked for while it stands there.
 type evaluator struct {
-	tree     *tree
-	dir      string // of the root module
-	manifest map[string]string
-	root     *instance
-	table    map[string]function.Function
-	files    map[string]*source.Source
-	aliases  map[string]source.Range
-	nodes    map[nodeKey]*node
-	waiting  []*node
-	loops    map[loopKey][]*scope
-	texts    map[string]*source.Source // files read by file and templatefile
-	trees    map[*object]*source.Value // of policy document data blocks
+	tree      *tree
+	dir       string // of the root module
+	manifest  map[string]string
+	root      *instance
+	table     map[string]function.Function
+	files     map[string]*source.Source
+	aliases   map[string]source.Range
+	nodes     map[nodeKey]*node
+	variables map[string]*place // by label
+	waiting   []*node
+	loops     map[loopKey][]*scope
+	texts     map[string]*source.Source // files read by file and templatefile
+	trees     map[*object]*source.Value // of policy document data blocks
 
 	steps, depth, objects int
 
@@ -64,7 +65,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Range{},
-		nodes: map[nodeKey]*node{}, loops: map[loopKey][]*scope{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
@@ -274,7 +275,7 @@ func compareMarked(a, b cty.Value, equal bool) cty.Value {
 	if !source.HasMark(x) && !source.HasMark(y) {
 		return cty.NilVal
 	}
-	if x == y && !strings.Contains(x, source.Hole(source.HoleFree, unknownLabel)) {
+	if x == y && !strings.Contains(x, hole(source.HoleFree, unknownLabel)) {
 		return cty.BoolVal(equal)
 	}
 	return cty.UnknownVal(cty.Bool)

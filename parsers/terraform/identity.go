@@ -51,7 +51,7 @@ func (b *builder) inlineBlocks(o *object, id *model.Identity) {
 			p.When = in.when
 		}
 		if p.Name.IsZero() {
-			p.Name = source.Unknown(source.HoleName, o.address, header)
+			p.Name = source.NewString(hole(source.HoleName, o.address), header)
 		}
 		id.Inline = append(id.Inline, p)
 	}

@@ -166,7 +166,7 @@ func (e *evaluator) repeatEach(a *hclsyntax.Attribute, sc *scope, address string
 // unknownEach is the one instance that stands for an unknown number. Over a
 // resource whose own number is unknown, each.value is that resource.
 func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address string) []instanceKey {
-	key := cty.StringVal(source.Hole(source.HoleFree, "each.key of "+address))
+	key := cty.StringVal(hole(source.HoleFree, "each.key of "+address))
 	value := &place{value: constant(cty.DynamicVal).value, label: "each.value of " + address}
 	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && len(p.set.objects) == 1 {
 		value = &place{obj: p.set.objects[0]}

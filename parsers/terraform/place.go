@@ -225,6 +225,8 @@ func (e *evaluator) follow(expr hclsyntax.Expression, sc *scope) *place {
 		return e.follow(x.Expression, sc)
 	case *hclsyntax.TemplateWrapExpr:
 		return e.follow(x.Wrapped, sc)
+	case *hclsyntax.AnonSymbolExpr:
+		return sc.lookup(anonymous)
 	case *hclsyntax.ScopeTraversalExpr:
 		p, n := e.resolve(x.Traversal, sc)
 		if p == nil || n > len(x.Traversal) {

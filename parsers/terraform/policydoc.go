@@ -16,7 +16,7 @@ func (e *evaluator) policyDocument(o *object) *source.Value {
 		return t
 	}
 	r := e.rng(blockRange(o.res.block))
-	e.trees[o] = source.UnreadValue(o.address+".json", r) // what it gives to itself
+	e.trees[o] = unread(o.address+".json", r) // what it gives to itself
 	doc := &merged{list: &source.Value{Kind: source.List, Range: r}}
 	body := o.res.block.Body
 	e.mergeDocuments(doc, body, o.sc, "source_json", "source_policy_documents")
@@ -100,12 +100,12 @@ func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Va
 		return nil
 	}
 	if !iterable(v) {
-		return []*source.Value{source.UnreadValue(e.labelOf(expr, sc), e.exprRange(expr))}
+		return []*source.Value{unread(e.labelOf(expr, sc), e.exprRange(expr))}
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		_, item := it.Element()
 		if !isText(item) {
-			out = append(out, source.UnreadValue(e.labelOf(expr, sc), e.exprRange(expr)))
+			out = append(out, unread(e.labelOf(expr, sc), e.exprRange(expr)))
 			continue
 		}
 		var b source.TextBuilder
@@ -194,6 +194,9 @@ func (e *evaluator) principals(b expandedBlock, name string) *source.Value {
 				return ids.Elements()[0]
 			}
 			continue
+		}
+		if !kind.Text().Known {
+			return unread(source.Pieces(kind.Text().Value)[0].Label, kind.Range)
 		}
 		out.Range = out.Range.Join(e.rng(blockRange(p.block)))
 		appendMember(out, kind.Text(), ids)

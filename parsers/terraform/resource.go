@@ -120,14 +120,14 @@ func (e *evaluator) attribute(o *object, name string) (cty.Value, error) {
 // that it is text is a hole, of others nothing is known.
 func unknownAttribute(o *object, name string) cty.Value {
 	if strings.HasPrefix(o.res.kind, "random_") && name != "keepers" && name != "bytes" {
-		return cty.StringVal(source.Hole(source.HoleName, o.address))
+		return cty.StringVal(hole(source.HoleName, o.address))
 	}
 	last := name[strings.LastIndexByte(name, '_')+1:]
 	switch last {
 	case "id", "name":
-		return cty.StringVal(source.Hole(source.HoleFree, o.address+"."+name))
+		return cty.StringVal(hole(source.HoleFree, o.address+"."+name))
 	case "arn", "url", "endpoint", "json", "version", "fingerprint", "issuer", "domain", "uri":
-		return cty.StringVal(source.Hole(source.HoleFree, o.address+"."+name))
+		return cty.StringVal(hole(source.HoleFree, o.address+"."+name))
 	}
 	return cty.DynamicVal
 }

@@ -12,54 +12,143 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// render writes the text of a template with the places of its parts. It
-// reports whether the template could be rendered in parts.
-func (e *evaluator) render(b *source.TextBuilder, expr hclsyntax.Expression, sc *scope) bool {
+// A renderer writes the text of a template with the places of its parts.
+type renderer struct {
+	source.TextBuilder
+	e *evaluator
+	// assume is taken where a condition cannot be decided; undecided says
+	// that there was such a one.
+	assume, undecided bool
+}
+
+// render writes a template or a part of one. It reports whether it could be
+// rendered in parts.
+func (r *renderer) render(expr hclsyntax.Expression, sc *scope) bool {
 	switch x := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
 		if isText(x.Val) {
-			e.literal(b, x.Val.AsString(), e.exprRange(x))
+			r.e.literal(&r.TextBuilder, x.Val.AsString(), r.e.exprRange(x))
 			return true
 		}
 	case *hclsyntax.TemplateExpr:
 		for _, part := range x.Parts {
-			if !e.render(b, part, sc) {
+			if !r.render(part, sc) {
 				return false
 			}
 		}
 		return true
 	case *hclsyntax.TemplateJoinExpr:
-		return e.renderJoin(b, x, sc)
+		return r.join(x, sc)
 	case *hclsyntax.ConditionalExpr:
-		if branch := e.branch(x, sc); branch != nil {
-			return e.render(b, branch, sc)
-		}
+		return r.choose(x, sc)
 	}
-	v, err := e.eval(expr, sc)
-	text, textErr := e.partText(v, expr, sc)
-	if err != nil && !isText(v) || textErr != nil {
-		text = source.Hole(source.HoleFree, e.labelOf(expr, sc))
-	}
-	b.Opaque(text, e.exprRange(expr))
+	r.insert(expr, sc)
 	return true
 }
 
-func (e *evaluator) renderJoin(b *source.TextBuilder, x *hclsyntax.TemplateJoinExpr, sc *scope) bool {
+func (r *renderer) insert(expr hclsyntax.Expression, sc *scope) {
+	v, err := r.e.eval(expr, sc)
+	text, textErr := r.e.partText(v, expr, sc)
+	if err != nil && !isText(v) || textErr != nil {
+		text = hole(source.HoleFree, r.e.labelOf(expr, sc))
+	}
+	r.Opaque(text, r.e.exprRange(expr))
+}
+
+// choose writes the branch that holds. Of an undecided directive, whose
+// branches are templates, it writes the one that is assumed.
+func (r *renderer) choose(x *hclsyntax.ConditionalExpr, sc *scope) bool {
+	if branch := r.e.branch(x, sc); branch != nil {
+		return r.render(branch, sc)
+	}
+	_, isTemplate := x.TrueResult.(*hclsyntax.TemplateExpr)
+	if !isTemplate {
+		r.insert(x, sc)
+		return true
+	}
+	r.undecided = true
+	if r.assume {
+		return r.render(x.TrueResult, sc)
+	}
+	return r.render(x.FalseResult, sc)
+}
+
+func (r *renderer) join(x *hclsyntax.TemplateJoinExpr, sc *scope) bool {
 	loop, ok := x.Tuple.(*hclsyntax.ForExpr)
 	if !ok {
 		return false
 	}
-	rounds, err := e.rounds(loop, sc)
+	rounds, err := r.e.rounds(loop, sc)
 	if err != nil {
-		b.Opaque(source.Hole(source.HoleFree, e.labelOf(loop.CollExpr, sc)), e.exprRange(loop))
+		r.Opaque(hole(source.HoleFree, r.e.labelOf(loop.CollExpr, sc)), r.e.exprRange(loop))
 		return true
 	}
-	for _, r := range rounds {
-		if !e.render(b, loop.ValExpr, r) {
+	for _, round := range rounds {
+		if !r.render(loop.ValExpr, round) {
 			return false
 		}
 	}
 	return true
+}
+
+// rendered reads the document that a template renders to; expr in sc is what
+// brings it. When directives are undecided it reads both ways: statements
+// that only one of them has may be there.
+func (e *evaluator) rendered(tmpl hclsyntax.Expression, inner *scope, expr hclsyntax.Expression, sc *scope) *source.Value {
+	with := renderer{e: e, assume: true}
+	if !with.render(tmpl, inner) {
+		return e.valueDocument(expr, sc)
+	}
+	if !with.undecided {
+		return e.parseDocument(with.Text(), expr, sc)
+	}
+	without := renderer{e: e}
+	without.render(tmpl, inner)
+	var trees []*source.Value
+	for _, t := range []source.Text{with.Text(), without.Text()} {
+		if v, diags := source.ReadJSON(t); len(diags) == 0 {
+			trees = append(trees, v)
+		}
+	}
+	switch len(trees) {
+	case 0:
+		return e.parseDocument(with.Text(), expr, sc)
+	case 1:
+		return trees[0]
+	}
+	return either(trees[0], trees[1])
+}
+
+// either is a document of which two readings are possible.
+func either(a, b *source.Value) *source.Value {
+	in := func(t *source.Value) map[source.Range]bool {
+		out := map[source.Range]bool{}
+		for _, s := range t.Get("Statement").Elements() {
+			out[s.Range] = true
+		}
+		return out
+	}
+	inA, inB := in(a), in(b)
+	statements := &source.Value{Kind: source.List, Range: a.Range}
+	for _, t := range []*source.Value{a, b} {
+		for _, s := range t.Get("Statement").Elements() {
+			if t == b && inA[s.Range] {
+				continue
+			}
+			c := *s
+			c.Maybe = c.Maybe || !inA[s.Range] || !inB[s.Range]
+			statements.Items = append(statements.Items, &c)
+		}
+	}
+	out := *a
+	out.Members = nil
+	for _, m := range a.Members {
+		if m.Name.Value == "Statement" {
+			m.Value = statements
+		}
+		out.Members = append(out.Members, m)
+	}
+	return &out
 }
 
 // literal writes literal text. It is not byte for byte what stands in the
@@ -174,7 +263,7 @@ func (e *evaluator) templateScope(args site, vars cty.Value) *scope {
 		k, v := it.Element()
 		p := e.element(args, k, v)
 		if !v.IsKnown() && v.Type() == cty.String {
-			p.value = constant(cty.StringVal(source.Hole(source.HoleFree, unknownLabel))).value
+			p.value = constant(cty.StringVal(hole(source.HoleFree, e.causeOf(p, maxCauses)))).value
 		}
 		inner.names[k.AsString()] = p
 	}
@@ -189,11 +278,7 @@ func (e *evaluator) renderedDocument(t source.Text, name string, offset int, inn
 	if diags.HasErrors() {
 		return e.valueDocument(expr, sc)
 	}
-	var b source.TextBuilder
-	if !e.render(&b, tmpl, inner) {
-		return e.valueDocument(expr, sc)
-	}
-	return e.parseDocument(b.Text(), expr, sc)
+	return e.rendered(tmpl, inner, expr, sc)
 }
 
 // templateFileDocument is the rendered attribute of the template provider's
@@ -201,7 +286,7 @@ func (e *evaluator) renderedDocument(t source.Text, name string, offset int, inn
 func (e *evaluator) templateFileDocument(o *object, expr hclsyntax.Expression, sc *scope) *source.Value {
 	a := o.attr("template")
 	if a == nil {
-		return source.UnreadValue(o.address, e.exprRange(expr))
+		return unread(o.address, e.exprRange(expr))
 	}
 	inner := e.templateFileScope(o)
 	if call, ok := a.Expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "file" && len(call.Args) == 1 {

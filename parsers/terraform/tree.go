@@ -25,7 +25,7 @@ func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source
 	defer e.leave()
 	if err := e.enter(); err != nil {
 		e.limit(err)
-		return source.UnreadValue(unknownLabel, e.exprRange(expr))
+		return unread(unknownLabel, e.exprRange(expr))
 	}
 	switch x := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
@@ -64,16 +64,19 @@ func (e *evaluator) evaluated(expr hclsyntax.Expression, sc *scope) *source.Valu
 
 // labelOf names what an expression depends on, for holes.
 func (e *evaluator) labelOf(expr hclsyntax.Expression, sc *scope) string {
+	if label := e.cause(expr, sc, maxCauses); label != unknownLabel {
+		return label
+	}
 	if p := e.follow(expr, sc); p != nil && p.label != "" {
 		return p.label
 	}
-	return e.cause(expr, sc, maxCauses)
+	return unknownLabel
 }
 
 // plain turns a value into a tree that stands at r as a whole.
 func (e *evaluator) plain(v cty.Value, r source.Range, label string) *source.Value {
 	if v == cty.NilVal || !v.IsKnown() {
-		return source.UnreadValue(label, r)
+		return unread(label, r)
 	}
 	if v.IsNull() {
 		return &source.Value{Kind: source.Null, Range: r}
@@ -98,7 +101,7 @@ func (e *evaluator) plain(v cty.Value, r source.Range, label string) *source.Val
 		}
 		return out
 	}
-	return source.UnreadValue(label, r)
+	return unread(label, r)
 }
 
 func kindOf(t cty.Type) source.Kind {
@@ -159,7 +162,7 @@ func (e *evaluator) readObject(x *hclsyntax.ObjectConsExpr, sc *scope, at level)
 		k, err := e.eval(item.KeyExpr, sc)
 		name, ok := keyString(k)
 		if err != nil || !ok {
-			name = source.Hole(source.HoleFree, unknownLabel)
+			name = hole(source.HoleFree, unknownLabel)
 		}
 		key := source.NewString(name, e.exprRange(item.KeyExpr))
 		out.Members = append(out.Members, source.Member{Name: key, Value: e.read(item.ValueExpr, sc, inside(at, name))})
@@ -216,6 +219,11 @@ func (e *evaluator) readSplat(x *hclsyntax.SplatExpr, sc *scope, at level) *sour
 // splatRounds are the scopes in which a splat's item is bound; nil when the
 // list is unknown.
 func (e *evaluator) splatRounds(x *hclsyntax.SplatExpr, sc *scope) []*scope {
+	if p := e.follow(x.Source, sc); p != nil {
+		if only := onlyInstance(p); only != nil {
+			return []*scope{sc.bind(map[string]*place{anonymous: only})}
+		}
+	}
 	v, err := e.eval(x.Source, sc)
 	if err != nil || !iterable(v) || v.Type().IsObjectType() || v.Type().IsMapType() {
 		return nil
@@ -228,6 +236,17 @@ func (e *evaluator) splatRounds(x *hclsyntax.SplatExpr, sc *scope) []*scope {
 	return out
 }
 
+// onlyInstance is the instance that stands for an unknown number of them.
+func onlyInstance(p *place) *place {
+	switch {
+	case p.set != nil && p.set.mode == unknownTimes && len(p.set.objects) == 1:
+		return &place{obj: p.set.objects[0]}
+	case p.mods != nil && p.mods.mode == unknownTimes && len(p.mods.instances) == 1:
+		return &place{inst: p.mods.instances[0]}
+	}
+	return nil
+}
+
 // readConditional reads the branch that holds. When nobody can tell, both
 // stay: elements of lists as things that may be there, a scalar as a hole.
 func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at level) *source.Value {
@@ -238,7 +257,7 @@ func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at 
 	r := e.exprRange(x)
 	listed := a.Kind == source.List || b.Kind == source.List || at == statementLevel
 	if !listed || a.Kind == source.Unread || b.Kind == source.Unread {
-		return source.UnreadValue(e.cause(x.Condition, sc, maxCauses), r)
+		return unread(e.cause(x.Condition, sc, maxCauses), r)
 	}
 	out := &source.Value{Kind: source.List, Range: r}
 	for _, item := range append(a.Elements(), b.Elements()...) {
@@ -257,20 +276,13 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	v, _ := e.get(p)
 	o := e.origin(p)
 	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() {
-		return e.plain(v, e.exprRange(expr), labelFor(p, e, expr, sc))
+		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
 	}
 	t := e.read(o.site.expr, o.site.sc, at)
 	if p.value != nil && !p.whole {
 		t = e.fit(v, t, e.exprRange(expr))
 	}
 	return e.brought(t, expr, at)
-}
-
-func labelFor(p *place, e *evaluator, expr hclsyntax.Expression, sc *scope) string {
-	if p.label != "" {
-		return p.label
-	}
-	return e.cause(expr, sc, maxCauses)
 }
 
 // readSteps follows steps into a value that is no reference itself, such as

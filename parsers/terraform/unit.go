@@ -144,7 +144,7 @@ func (b *builder) noteString(s source.String) {
 		if !p.IsHole() {
 			continue
 		}
-		if missing := missingFor(p.Label); missing != "" {
+		if missing := b.missing(p.Label); missing != "" {
 			b.unresolved(model.Unresolved{
 				Range: s.Range, Expression: oneLine(s.Range.Text()), Missing: missing,
 				Assumed: "any " + holeName(p.Kind), Bears: true,
@@ -152,6 +152,23 @@ func (b *builder) noteString(s source.String) {
 			return
 		}
 	}
+}
+
+// missing says what would fill a hole. For a variable that was given a value
+// it is what that value lacks.
+func (b *builder) missing(label string) string {
+	for range maxModuleDepth {
+		p := b.e.variables[label]
+		if p == nil || !p.site.ok() {
+			return missingFor(label)
+		}
+		cause := safeLabel(b.e.cause(p.site.expr, p.site.sc, maxCauses))
+		if cause == label {
+			break
+		}
+		label = cause
+	}
+	return missingFor(unknownLabel)
 }
 
 func holeName(k source.HoleKind) string {
@@ -198,10 +215,8 @@ func cutCall(address string) (call, rest string, ok bool) {
 	i := len("module.")
 	for quoted := false; i < len(address); i++ {
 		switch c := address[i]; {
-		case c == '"':
+		case c == '\'':
 			quoted = !quoted
-		case c == '\\' && quoted:
-			i++
 		case c == '.' && !quoted:
 			rest = address[i+1:]
 			head, _, deeper := strings.Cut(rest, ".")

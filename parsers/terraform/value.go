@@ -3,6 +3,7 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -73,12 +74,36 @@ func listIndex(v cty.Value) (int, bool) {
 	return int(min(i, maxElements)), true
 }
 
+// hole is a mark whose label is safe inside any text: a template may put it
+// into JSON, where the quotes of an address such as x["a"] would end a
+// string.
+func hole(kind source.HoleKind, label string) string { return source.Hole(kind, safeLabel(label)) }
+
+func safeLabel(label string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case r == '\\':
+			return '/'
+		case r < ' ':
+			return ' '
+		}
+		return r
+	}, label)
+}
+
+// unread is a value of which nothing is known but what would fill it.
+func unread(label string, r source.Range) *source.Value {
+	return source.UnreadValue(safeLabel(label), r)
+}
+
 // textOf is a scalar as text for a template; a value that is unknown gives a
 // hole with that label.
 func textOf(v cty.Value, label string) (string, error) {
 	switch {
 	case !v.IsKnown():
-		return source.Hole(source.HoleFree, label), nil
+		return hole(source.HoleFree, label), nil
 	case v.IsNull():
 		return "", failf("a null value cannot be part of a text")
 	}

@@ -56,6 +56,7 @@ func (e *evaluator) variable(inst *instance, name string) *place {
 	}
 	p := &place{label: inst.address("var." + name)}
 	inst.places["var."+name] = p
+	e.variables[safeLabel(p.label)] = p
 	decl := inst.cfg.variables[name]
 	if decl == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no variable %q", name) }
@@ -125,7 +126,7 @@ func unknownVariable(label, name string, t varType) cty.Value {
 		kind = source.HoleAccount
 	}
 	if t.cty == cty.String || t.cty == cty.DynamicPseudoType {
-		return cty.StringVal(source.Hole(kind, label))
+		return cty.StringVal(hole(kind, label))
 	}
 	return cty.UnknownVal(t.cty)
 }
@@ -133,7 +134,7 @@ func unknownVariable(label, name string, t varType) cty.Value {
 // unknownOf keeps an unknown text as a hole.
 func unknownOf(v cty.Value, t varType, label string) cty.Value {
 	if v.Type() == cty.String || t.cty == cty.String {
-		return cty.StringVal(source.Hole(source.HoleFree, label))
+		return cty.StringVal(hole(source.HoleFree, label))
 	}
 	return v
 }
