@@ -42,6 +42,10 @@ func (b *builder) primary(r source.Range) *sarif.Location {
 	r = visible(r)
 	l.PhysicalLocation.Region.Snippet = snippet(r)
 	around := b.context(r)
+	if around == r {
+		// A context region must be a proper superset (SARIF 2.1.0, 3.29.5).
+		return l
+	}
 	l.PhysicalLocation.ContextRegion = b.region(around)
 	l.PhysicalLocation.ContextRegion.Snippet = snippet(around)
 	return l

@@ -260,8 +260,8 @@ func (c *checker) location(l location, primary bool) {
 	c.that(matches(`^([A-Za-z0-9._~-]|%[0-9A-F]{2})+(/([A-Za-z0-9._~-]|%[0-9A-F]{2})+)*$`, uri) && !matches(`(^|/)\.\.?(/|$)`, uri), "uri %q", uri)
 	r := *p.Region
 	c.that(r.StartLine >= 1 && r.StartColumn >= 1 && before(r.StartLine, r.StartColumn, r.EndLine, r.EndColumn), "%s: region %+v", uri, r)
-	if primary {
-		c.that(p.ContextRegion != nil && p.ContextRegion.encloses(r), "%s: context of %+v", uri, r)
+	if primary && p.ContextRegion != nil {
+		c.that(p.ContextRegion.encloses(r) && !r.encloses(*p.ContextRegion), "%s: context of %+v", uri, r)
 	}
 	c.region(uri, r)
 	if p.ContextRegion != nil {
