@@ -24,6 +24,28 @@ func (Facts) ActionResourceARNs(action string) (templates []string, known bool) 
 	return a.arns, true
 }
 
+// RequiredResourceARNs returns the templates of those resource types that
+// every request of an action names, all of its templates where it needs none
+// of them. The slice must not be changed.
+func (Facts) RequiredResourceARNs(action string) (templates []string, known bool) {
+	a, ok := Lookup(action)
+	if !ok {
+		return nil, false
+	}
+	if len(a.arns) != len(a.ResourceTypes) {
+		return a.arns, true
+	}
+	for i, r := range a.ResourceTypes {
+		if r.Required {
+			templates = append(templates, a.arns[i])
+		}
+	}
+	if len(templates) == 0 {
+		return a.arns, true
+	}
+	return templates, true
+}
+
 // ActionConditionKeys returns the condition keys that a request of the action
 // can carry beside the global ones: its own and those of its resource types,
 // sorted. Tag keys end in a variable, such as aws:ResourceTag/${TagKey}.

@@ -132,3 +132,12 @@ type Facts interface {
 	// RCPSupported reports whether resource control policies reach a service.
 	RCPSupported(service string) bool
 }
+
+// RequiredResources is what a Facts may know beside: which resource types an
+// action needs ("Actions, resources, and condition keys for AWS services",
+// types marked with an asterisk). Without it, all types count as needed.
+type RequiredResources interface {
+	// RequiredResourceARNs returns the ARN templates of the resource types
+	// that every request of an action names.
+	RequiredResourceARNs(action string) (templates []string, known bool)
+}

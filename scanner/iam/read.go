@@ -7,10 +7,14 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// Read turns a tree of values into a document of a kind. What is wrong with
-// it becomes a Fault; a string is read as JSON. Nil gives nil.
+// Read turns a tree of values into a document of a kind. It never fails: what
+// is wrong becomes a Fault with the range of the token, and a document that
+// AWS would not store is Invalid. A string is read as JSON text,
+// percent-encoded or not (IAM API Reference: policy documents are
+// URL-encoded). A value that could not be read gives an Unknown document, no
+// value gives nil.
 func Read(v *source.Value, kind DocumentKind) *Document {
-	if v == nil {
+	if v == nil || v.Kind == source.Null {
 		return nil
 	}
 	r := &reader{doc: &Document{Kind: kind, Range: v.Range}}
@@ -20,7 +24,7 @@ func Read(v *source.Value, kind DocumentKind) *Document {
 	case source.Str:
 		r.text(v)
 	case source.Unread:
-		r.doc.Unknown, r.doc.Reason = true, v.Scalar.Show()
+		r.unknown(v.Scalar)
 	default:
 		r.fatal(v.Range, "a policy document is an object")
 	}
@@ -30,6 +34,7 @@ func Read(v *source.Value, kind DocumentKind) *Document {
 // A reader reads one document.
 type reader struct{ doc *Document }
 
+// fault records what has no effect, or not the one that is meant.
 func (r *reader) fault(rng source.Range, format string, args ...any) {
 	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...)})
 }
@@ -40,62 +45,97 @@ func (r *reader) fatal(rng source.Range, format string, args ...any) {
 	r.doc.Invalid = true
 }
 
-// text reads a document inside a string.
+// refused records what AWS would refuse the document for, but what can be
+// given a meaning all the same (IAM-SEMANTICS, sections 1, 2, 5 and 6), so
+// that a grant in an old document is not overlooked.
+func (r *reader) refused(rng source.Range, format string, args ...any) {
+	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...), Fatal: true})
+}
+
+func (r *reader) unknown(s source.String) { r.doc.Unknown, r.doc.Reason = true, s.Show() }
+
+// text reads a document inside a string. Where holes stand outside of its
+// strings nothing can be told of it.
 func (r *reader) text(v *source.Value) {
-	if !v.Scalar.Known && !strings.HasPrefix(strings.TrimSpace(v.Scalar.Value), "{") {
-		r.doc.Unknown, r.doc.Reason = true, v.Scalar.Show()
-		return
-	}
 	t, err := source.PercentDecode(source.JSONText(v.Scalar))
 	if err != nil {
 		r.fatal(v.Range, "%v", err)
 		return
 	}
 	tree, diags := source.ReadJSON(t)
-	if len(diags) > 0 {
+	switch {
+	case len(diags) > 0 && !v.Scalar.Known:
+		r.unknown(v.Scalar)
+	case len(diags) > 0:
 		r.fatal(diags[0].Range, "%s", diags[0].Message)
-		return
-	}
-	if tree.Kind != source.Object {
+	case tree.Kind != source.Object:
 		r.fatal(v.Range, "a policy document is an object")
-		return
+	default:
+		r.document(tree)
 	}
-	r.document(tree)
 }
 
 func (r *reader) document(v *source.Value) {
 	r.repeated(v)
 	for _, m := range v.Members {
-		switch m.Name.Value {
+		switch r.elementName(m.Name, "Version", "Id", "Statement") {
 		case "Version":
 			r.version(m.Value)
 		case "Id":
 			r.doc.ID = m.Value.Text()
+			if r.ofIAM() {
+				r.fault(m.Name.Range, "an Id belongs in resource policies only")
+			}
 		case "Statement":
 		default:
 			r.fatal(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
 		}
 	}
-	list := v.Get("Statement")
-	if list == nil {
+	list := r.statements(v)
+	if len(list) == 0 {
 		r.fatal(v.Range, "the document has no Statement")
 		return
 	}
-	sids := map[string]bool{}
-	for i, s := range list.Elements() {
-		st := r.statement(s, i)
-		if st == nil {
-			continue
-		}
-		st.LiteralVariables = r.doc.Version.IsZero() || r.doc.Version.Is("2008-10-17")
-		r.doc.Statements = append(r.doc.Statements, st)
-		if sid := st.Sid.Value; sid != "" && st.Sid.Known {
-			if sids[sid] && r.doc.Kind == IdentityDocument {
-				r.fatal(st.Sid.Range, "the Sid %q stands twice", sid)
-			}
-			sids[sid] = true
+	for i, s := range list {
+		r.statement(s, i)
+	}
+	r.finish(v)
+}
+
+// statements are the elements of Statement, the last where it stands twice.
+func (r *reader) statements(v *source.Value) []*source.Value {
+	for i := len(v.Members) - 1; i >= 0; i-- {
+		if strings.EqualFold(v.Members[i].Name.Value, "Statement") {
+			return v.Members[i].Value.Elements()
 		}
 	}
+	return nil
+}
+
+// elementName is the name of an element in its documented spelling. Old
+// documents hold names of another case, which IAM no longer takes.
+func (r *reader) elementName(name source.String, known ...string) string {
+	for _, k := range known {
+		if name.Value == k {
+			return k
+		}
+	}
+	for _, k := range known {
+		if strings.EqualFold(name.Value, k) {
+			r.refused(name.Range, "the element %q is written %s", name.Value, k)
+			return k
+		}
+	}
+	return name.Value
+}
+
+// ofIAM reports whether the document is one that IAM itself stores.
+func (r *reader) ofIAM() bool {
+	switch r.doc.Kind {
+	case IdentityDocument, BoundaryDocument, SessionDocument:
+		return true
+	}
+	return false
 }
 
 func (r *reader) repeated(v *source.Value) {
@@ -106,53 +146,80 @@ func (r *reader) repeated(v *source.Value) {
 
 func (r *reader) version(v *source.Value) {
 	r.doc.Version = v.Text()
-	if s := r.doc.Version; s.Known && s.Value != "2012-10-17" && s.Value != "2008-10-17" {
+	s := r.doc.Version
+	if v.Kind == source.Null || s.Known && s.Value != "2012-10-17" && s.Value != "2008-10-17" {
 		r.fatal(v.Range, "the Version is 2012-10-17 or 2008-10-17, not %q", s.Value)
 	}
 }
 
-func (r *reader) statement(v *source.Value, index int) *Statement {
-	st := &Statement{Index: index, Range: v.Range, Maybe: v.Maybe}
+// literalVariables reports whether ${...} is text in the document.
+func (r *reader) literalVariables() bool {
+	return r.doc.Version.IsZero() || r.doc.Version.Is("2008-10-17")
+}
+
+func (r *reader) statement(v *source.Value, index int) {
+	st := &Statement{Index: index, Range: v.Range, Maybe: v.Maybe, LiteralVariables: r.literalVariables()}
 	switch v.Kind {
 	case source.Object:
 	case source.Unread:
-		r.doc.Faults = append(r.doc.Faults, Fault{Range: v.Range, Message: "the statement could not be read: " + v.Scalar.Show()})
-		return nil
+		r.doc.Statements = append(r.doc.Statements, unreadStatement(st, v, r.doc.Kind))
+		return
 	default:
 		r.fatal(v.Range, "a statement is an object")
-		return nil
+		return
 	}
 	r.repeated(v)
 	for _, m := range v.Members {
 		r.element(st, m)
 	}
 	r.require(st, v)
+	r.doc.Statements = append(r.doc.Statements, certain(st, v)...)
+}
+
+// unreadStatement stands for a statement of which nothing is known. Like an
+// unknown document, it may allow and is taken to hold no Deny.
+func unreadStatement(st *Statement, v *source.Value, kind DocumentKind) *Statement {
+	st.Effect, st.Maybe = Allow, true
+	st.Actions = []source.String{v.Scalar}
+	if kind != TrustDocument {
+		st.HasResource, st.Resources = true, []source.String{v.Scalar}
+	}
+	if kind == TrustDocument || kind == ResourceDocument || kind == ResourceControlDocument {
+		st.HasPrincipal, st.Principals = true, []Principal{{AWSPrincipal, v.Scalar}}
+	}
 	return st
 }
 
 // element reads one element of a statement.
 func (r *reader) element(st *Statement, m source.Member) {
+	if m.Value.Kind == source.Null {
+		return
+	}
 	rng := m.Name.Range.Join(m.Value.Range)
-	switch m.Name.Value {
+	name := r.elementName(m.Name, "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
+	switch name {
 	case "Sid":
 		st.Sid = m.Value.Text()
+		r.sid(st)
 	case "Effect":
 		r.effect(st, m.Value, rng)
 	case "Action", "NotAction":
 		if !st.ActionRange.IsZero() {
 			r.fatal(m.Name.Range, "a statement has Action or NotAction, not both")
 		}
-		st.ActionRange, st.NotAction = rng, m.Name.Value == "NotAction"
-		st.Actions = r.strings(m.Value)
-		r.actions(st)
+		st.ActionRange, st.NotAction = rng, name == "NotAction"
+		st.Actions = r.strings(m.Value, "an action")
 	case "Resource", "NotResource":
 		if st.HasResource {
 			r.fatal(m.Name.Range, "a statement has Resource or NotResource, not both")
 		}
-		st.HasResource, st.ResourceRange, st.NotResource = true, rng, m.Name.Value == "NotResource"
-		st.Resources = r.strings(m.Value)
+		st.HasResource, st.ResourceRange, st.NotResource = true, rng, name == "NotResource"
+		st.Resources = r.strings(m.Value, "a resource")
 	case "Principal", "NotPrincipal":
-		st.HasPrincipal, st.PrincipalRange, st.NotPrincipal = true, rng, m.Name.Value == "NotPrincipal"
+		if st.HasPrincipal {
+			r.fatal(m.Name.Range, "a statement has Principal or NotPrincipal, not both")
+		}
+		st.HasPrincipal, st.PrincipalRange, st.NotPrincipal = true, rng, name == "NotPrincipal"
 		st.Principals = r.principals(m.Value)
 	case "Condition":
 		st.ConditionRange = rng
@@ -169,63 +236,64 @@ func (r *reader) effect(st *Statement, v *source.Value, rng source.Range) {
 		st.Effect = Allow
 	case s.Is("Deny"):
 		st.Effect = Deny
-	case s.Known:
+	case s.IsZero() || s.Known:
 		r.fatal(v.Range, "the Effect is Allow or Deny, not %q", s.Value)
 	}
 }
 
 // strings reads one string or a list of them; what cannot be read stays as a
 // hole.
-func (r *reader) strings(v *source.Value) []source.String {
+func (r *reader) strings(v *source.Value, what string) []source.String {
 	var out []source.String
 	for _, e := range v.Elements() {
-		switch {
-		case e.IsScalar(), e.Kind == source.Unread:
+		switch e.Kind {
+		case source.Str, source.Unread:
 			out = append(out, e.Text())
-		case e.Kind == source.Null:
-		case e.Kind == source.List:
-			out = append(out, r.strings(e)...)
-			r.fatal(e.Range, "a list inside a list")
+		case source.Null:
 		default:
-			r.fatal(e.Range, "expected a string")
+			r.fatal(e.Range, "%s is a string", what)
 		}
 	}
 	return out
 }
 
-// actions reports patterns that AWS refuses or that match nothing.
-func (r *reader) actions(st *Statement) {
-	for _, a := range st.Actions {
-		if !a.Known || a.Value == "*" {
-			continue
-		}
-		service, name, ok := strings.Cut(a.Value, ":")
+// values reads condition values, which may be numbers and booleans too.
+func (r *reader) values(v *source.Value) []source.String {
+	var out []source.String
+	for _, e := range v.Elements() {
 		switch {
-		case !ok:
-			r.fatal(a.Range, "the action %q has no service prefix", a.Value)
-		case strings.ContainsAny(service, "*?") && a.Value != "*:*":
-			r.fault(a.Range, "the service prefix of %q holds a wildcard", a.Value)
-		case name == "" || strings.ContainsAny(name, ", "):
-			r.fault(a.Range, "the action %q matches nothing", a.Value)
+		case e.IsScalar() || e.Kind == source.Unread:
+			out = append(out, e.Text())
+		case e.Kind != source.Null:
+			r.fatal(e.Range, "a condition value is a string, a number or a boolean")
 		}
 	}
+	return out
 }
 
-var principalKinds = map[string]PrincipalKind{
-	"AWS": AWSPrincipal, "Service": ServicePrincipal, "Federated": FederatedPrincipal, "CanonicalUser": CanonicalUserPrincipal,
+func principalKind(name string) (PrincipalKind, bool) {
+	switch name {
+	case "AWS":
+		return AWSPrincipal, true
+	case "Service":
+		return ServicePrincipal, true
+	case "Federated":
+		return FederatedPrincipal, true
+	case "CanonicalUser":
+		return CanonicalUserPrincipal, true
+	}
+	return UnknownPrincipal, false
 }
 
 func (r *reader) principals(v *source.Value) []Principal {
-	if v.IsScalar() || v.Kind == source.Unread {
-		s := v.Text()
+	if s := v.Text(); !s.IsZero() {
 		switch {
 		case s.Is("*"):
 			return []Principal{{AnyPrincipal, s}}
-		case !s.Known:
-			return []Principal{{AWSPrincipal, s}}
+		case s.Known:
+			r.fatal(v.Range, "a Principal is * or an object, not %q", s.Value)
 		}
-		r.fatal(v.Range, "a Principal is * or an object, not %q", s.Value)
-		return nil
+		return []Principal{{AWSPrincipal, s}}
 	}
 	if v.Kind != source.Object {
 		r.fatal(v.Range, "a Principal is * or an object")
@@ -234,12 +302,11 @@ func (r *reader) principals(v *source.Value) []Principal {
 	r.repeated(v)
 	var out []Principal
 	for _, m := range v.Members {
-		kind, ok := principalKinds[m.Name.Value]
-		if !ok {
-			kind = UnknownPrincipal
-			r.fatal(m.Name.Range, "unknown kind of principal %q", source.Show(m.Name.Value))
+		kind, ok := principalKind(m.Name.Value)
+		if !ok && m.Name.Known {
+			r.fatal(m.Name.Range, "unknown kind of principal %q", m.Name.Value)
 		}
-		for _, s := range r.strings(m.Value) {
+		for _, s := range r.strings(m.Value, "a principal") {
 			out = append(out, r.principal(kind, s))
 		}
 	}
@@ -247,87 +314,69 @@ func (r *reader) principals(v *source.Value) []Principal {
 }
 
 func (r *reader) principal(kind PrincipalKind, s source.String) Principal {
+	if kind != AWSPrincipal {
+		return Principal{kind, s}
+	}
+	a, ok := ParseARN(s.Value)
 	switch {
-	case kind == AWSPrincipal && s.Is("*"):
+	case s.Is("*"):
 		kind = AnyPrincipal
-	case kind == AWSPrincipal && s.Known && strings.ContainsAny(s.Value, "*?"):
-		r.fatal(s.Range, "the principal %q holds a wildcard: it names nobody", s.Value)
-		kind = UnknownPrincipal
+	case s.Known && hasWildcard(s.Value):
+		r.refused(s.Range, "the principal %q holds a wildcard: it names nobody", s.Value)
+	case ok && strings.HasPrefix(a.Resource, "group/"):
+		r.refused(s.Range, "a group is no principal: %q names nobody", s.Show())
 	}
 	return Principal{kind, s}
 }
 
+// conditions reads a Condition block. A part that could not be read is a test
+// of unknown operator or key.
 func (r *reader) conditions(v *source.Value) []Condition {
-	var out []Condition
-	if v.Kind == source.Unread {
+	switch v.Kind {
+	case source.Object:
+	case source.Unread:
 		return []Condition{{Operator: v.Scalar, Key: v.Scalar, Values: []source.String{v.Scalar}, Range: v.Range}}
-	}
-	if v.Kind != source.Object {
-		if v.Kind != source.Null {
-			r.fatal(v.Range, "a Condition is an object")
-		}
+	default:
+		r.fatal(v.Range, "a Condition is an object")
 		return nil
 	}
 	r.repeated(v)
+	var out []Condition
 	for _, op := range v.Members {
 		if _, ok := ParseOperator(op.Name.Value); !ok && op.Name.Known {
-			r.fatal(op.Name.Range, "unknown condition operator %q", op.Name.Value)
+			r.refused(op.Name.Range, "unknown condition operator %q", op.Name.Value)
 		}
-		seen := map[string]bool{}
-		for _, key := range op.Value.Members {
-			if k := strings.ToLower(key.Name.Value); seen[k] {
-				r.fatal(key.Name.Range, "the condition key %q stands twice under one operator", source.Show(key.Name.Value))
-			} else {
-				seen[k] = true
-			}
-			values := r.strings(key.Value)
-			out = append(out, Condition{
-				Operator: op.Name, Key: key.Name, Values: values, Range: key.Name.Range.Join(key.Value.Range),
-				EmptyList: key.Value.Kind == source.List && len(values) == 0,
-			})
-		}
+		out = append(out, r.keys(op)...)
 	}
 	return out
 }
 
-// require reports elements that the document's kind asks for or forbids.
-func (r *reader) require(st *Statement, v *source.Value) {
-	if st.EffectRange.IsZero() {
-		r.fatal(v.Range, "a statement has no Effect")
+// keys reads the keys and values under one operator.
+func (r *reader) keys(op source.Member) []Condition {
+	switch op.Value.Kind {
+	case source.Object:
+	case source.Null:
+		return nil
+	case source.Unread:
+		s := op.Value.Scalar
+		return []Condition{{Operator: op.Name, Key: s, Values: []source.String{s}, Range: op.Name.Range.Join(s.Range)}}
+	default:
+		r.fatal(op.Value.Range, "under a condition operator stands an object of keys")
+		return nil
 	}
-	if st.ActionRange.IsZero() {
-		r.fatal(v.Range, "a statement has no Action")
+	var out []Condition
+	for i, key := range op.Value.Members {
+		for _, earlier := range op.Value.Members[:i] {
+			if strings.EqualFold(earlier.Name.Value, key.Name.Value) {
+				r.fatal(key.Name.Range, "the condition key %q stands twice under one operator", source.Show(key.Name.Value))
+				break
+			}
+		}
+		values := r.values(key.Value)
+		out = append(out, Condition{
+			Operator: op.Name, Key: key.Name, Values: values, Range: key.Name.Range.Join(key.Value.Range),
+			EmptyList: key.Value.Kind == source.List && len(values) == 0,
+		})
 	}
-	switch r.doc.Kind {
-	case IdentityDocument, BoundaryDocument, SessionDocument, ServiceControlDocument:
-		if !st.HasResource {
-			r.fatal(v.Range, "a statement has no Resource")
-		}
-		if st.HasPrincipal {
-			r.fatal(st.PrincipalRange, "a Principal is not allowed in this kind of policy")
-		}
-	case TrustDocument:
-		if st.HasResource {
-			r.fatal(st.ResourceRange, "a trust policy has no Resource")
-		}
-		if !st.HasPrincipal {
-			r.fatal(v.Range, "a statement of a trust policy has no Principal")
-		}
-	case ResourceDocument:
-		if !st.HasPrincipal {
-			r.fatal(v.Range, "a statement of a resource policy has no Principal")
-		}
-	}
-	if r.doc.Version.Value != "2012-10-17" && r.doc.Version.Known || r.doc.Version.IsZero() {
-		r.variables(st)
-	}
-}
-
-// variables reports variables in a document in which they are plain text.
-func (r *reader) variables(st *Statement) {
-	for _, s := range st.Resources {
-		if s.Known && strings.Contains(s.Value, "${") {
-			r.fault(s.Range, "variables such as those in %q are plain text without Version 2012-10-17", s.Value)
-		}
-	}
+	return out
 }

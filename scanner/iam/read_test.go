@@ -38,21 +38,23 @@ func TestReadReportsFaultsAtTheToken(t *testing.T) {
 	for _, c := range []struct {
 		name, text, token, message string
 		kind                       iam.DocumentKind
-		fatal                      bool
+		// fatal says that AWS refuses the document, invalid that it
+		// counts for nothing.
+		fatal, invalid bool
 	}{
-		{"effect", `{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}`, `"allow"`, "Allow or Deny", iam.IdentityDocument, true},
-		{"both", `{"Statement":[{"Effect":"Allow","Action":"a:b","NotAction":"c:d","Resource":"*"}]}`, `"NotAction"`, "not both", iam.IdentityDocument, true},
-		{"version", `{"Version":"2012-10-18","Statement":[]}`, `"2012-10-18"`, "Version", iam.IdentityDocument, true},
-		{"element", `{"Statement":[{"Effect":"Allow","Actions":"a:b","Action":"a:b","Resource":"*"}]}`, `"Actions"`, "unknown element", iam.IdentityDocument, true},
-		{"principal", `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"a:b","Resource":"*"}]}`, `"Principal":"*"`, "not allowed", iam.IdentityDocument, true},
-		{"no resource", `{"Statement":[{"Effect":"Allow","Action":"a:b"}]}`, `{"Effect":"Allow","Action":"a:b"}`, "no Resource", iam.IdentityDocument, true},
-		{"repeated", `{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"a:b","Resource":"*"}]}`, `"Effect"`, "twice", iam.IdentityDocument, true},
-		{"sid", `{"Statement":[{"Sid":"A","Effect":"Allow","Action":"a:b","Resource":"*"},{"Sid":"A","Effect":"Deny","Action":"a:b","Resource":"*"}]}`, `"A"`, "stands twice", iam.IdentityDocument, true},
-		{"key case", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringEquals":{"aws:x":"1","AWS:X":"2"}}}]}`, `"AWS:X"`, "twice", iam.IdentityDocument, true},
-		{"operator", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringIs":{"aws:x":"1"}}}]}`, `"StringIs"`, "unknown condition operator", iam.IdentityDocument, true},
-		{"wild principal", `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::*:root"}}]}`, `"arn:aws:iam::*:root"`, "names nobody", iam.TrustDocument, true},
-		{"prefix", `{"Statement":[{"Effect":"Allow","Action":"cloud*:Get*","Resource":"*"}]}`, `"cloud*:Get*"`, "wildcard", iam.IdentityDocument, false},
-		{"variable", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:s3:::${aws:username}"}]}`, `"arn:aws:s3:::${aws:username}"`, "plain text", iam.IdentityDocument, false},
+		{"effect", `{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}`, `"allow"`, "Allow or Deny", iam.IdentityDocument, true, true},
+		{"both", `{"Statement":[{"Effect":"Allow","Action":"a:b","NotAction":"c:d","Resource":"*"}]}`, `"NotAction"`, "not both", iam.IdentityDocument, true, true},
+		{"version", `{"Version":"2012-10-18","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}}`, `"2012-10-18"`, "Version", iam.IdentityDocument, true, true},
+		{"element", `{"Statement":[{"Effect":"Allow","Actions":"a:b","Action":"a:b","Resource":"*"}]}`, `"Actions"`, "unknown element", iam.IdentityDocument, true, true},
+		{"principal", `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"a:b","Resource":"*"}]}`, `"Principal":"*"`, "not allowed", iam.IdentityDocument, true, true},
+		{"no resource", `{"Statement":[{"Effect":"Allow","Action":"a:b"}]}`, `{"Effect":"Allow","Action":"a:b"}`, "no Resource", iam.IdentityDocument, true, true},
+		{"repeated", `{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"a:b","Resource":"*"}]}`, `"Effect"`, "twice", iam.IdentityDocument, true, true},
+		{"sid", `{"Statement":[{"Sid":"A","Effect":"Allow","Action":"a:b","Resource":"*"},{"Sid":"A","Effect":"Deny","Action":"a:b","Resource":"*"}]}`, `"A"`, "stands twice", iam.IdentityDocument, true, false},
+		{"key case", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringEquals":{"aws:x":"1","AWS:X":"2"}}}]}`, `"AWS:X"`, "twice", iam.IdentityDocument, true, true},
+		{"operator", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringIs":{"aws:x":"1"}}}]}`, `"StringIs"`, "unknown condition operator", iam.IdentityDocument, true, false},
+		{"wild principal", `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::*:root"}}]}`, `"arn:aws:iam::*:root"`, "names nobody", iam.TrustDocument, true, false},
+		{"prefix", `{"Statement":[{"Effect":"Allow","Action":"cloud*:Get*","Resource":"*"}]}`, `"cloud*:Get*"`, "wildcard", iam.IdentityDocument, true, false},
+		{"variable", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::${aws:username}"}]}`, `"arn:aws:s3:::${aws:username}"`, "plain text", iam.IdentityDocument, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := read(t, c.kind, c.text)
@@ -60,8 +62,8 @@ func TestReadReportsFaultsAtTheToken(t *testing.T) {
 				t.Fatalf("faults %v", d.Faults)
 			}
 			f := d.Faults[0]
-			if f.Range.Text() != c.token || !strings.Contains(f.Message, c.message) || f.Fatal != c.fatal || d.Invalid != c.fatal {
-				t.Errorf("fault at %q: %s (fatal %v)", f.Range.Text(), f.Message, f.Fatal)
+			if f.Range.Text() != c.token || !strings.Contains(f.Message, c.message) || f.Fatal != c.fatal || d.Invalid != c.invalid {
+				t.Errorf("fault at %q: %s (fatal %v, invalid %v)", f.Range.Text(), f.Message, f.Fatal, d.Invalid)
 			}
 		})
 	}

@@ -18,10 +18,7 @@ type Accounts struct {
 // type whole: all but a few is not a scope.
 func Unscoped(st *Statement, action string, own Accounts, facts Facts) Verdict {
 	b := st.binding()
-	var templates []string
-	if facts != nil {
-		templates, _ = facts.ActionResourceARNs(action)
-	}
+	templates := requiredTemplates(action, facts)
 	if len(templates) == 0 {
 		return b.unscoped(st, "*", own)
 	}
@@ -30,6 +27,18 @@ func Unscoped(st *Statement, action string, own Accounts, facts Facts) Verdict {
 		v = min(v, b.unscoped(st, t, own))
 	}
 	return v
+}
+
+func requiredTemplates(action string, facts Facts) []string {
+	if facts == nil {
+		return nil
+	}
+	if r, ok := facts.(RequiredResources); ok {
+		templates, _ := r.RequiredResourceARNs(action)
+		return templates
+	}
+	templates, _ := facts.ActionResourceARNs(action)
+	return templates
 }
 
 func (b *binding) unscoped(st *Statement, template string, own Accounts) Verdict {
