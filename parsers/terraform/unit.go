@@ -219,8 +219,7 @@ func cutCall(address string) (call, rest string, ok bool) {
 			quoted = !quoted
 		case c == '.' && !quoted:
 			rest = address[i+1:]
-			head, _, deeper := strings.Cut(rest, ".")
-			return address[:i], rest, deeper || strings.Contains(head, "_")
+			return address[:i], rest, strings.Contains(rest, ".")
 		}
 	}
 	return address, "", false
