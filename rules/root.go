@@ -66,7 +66,7 @@ func checkRootKeys(p *scanner.Pass) error {
 			part := fmt.Sprintf("access_key_%d", i+1)
 			message := fmt.Sprintf("the root user has an active access key (%s)", part)
 			if _, ok := date(k.LastUsed); ok {
-				message += fmt.Sprintf("; it was last used on %s for %s in %s", k.LastUsed.Value, k.LastService.Show(), k.LastRegion.Show())
+				message += fmt.Sprintf("; it was last used on %s for %s in %s", day(k.LastUsed), k.LastService.Show(), k.LastRegion.Show())
 			}
 			f := rootFinding(r.unit, k.Active, part, message)
 			f.Label, f.Advice = "active", "delete the key in the root user's security credentials page and use a role for its job"
@@ -125,10 +125,10 @@ type rootUse struct {
 }
 
 func rootUses(row *model.CredentialRow) []rootUse {
-	out := []rootUse{{row.PasswordLastUsed, "password", "its password on " + row.PasswordLastUsed.Show()}}
+	out := []rootUse{{row.PasswordLastUsed, "password", "its password on " + day(row.PasswordLastUsed)}}
 	for i, k := range row.Keys {
 		part := fmt.Sprintf("access_key_%d", i+1)
-		words := fmt.Sprintf("%s on %s for %s in %s", part, k.LastUsed.Show(), k.LastService.Show(), k.LastRegion.Show())
+		words := fmt.Sprintf("%s on %s for %s in %s", part, day(k.LastUsed), k.LastService.Show(), k.LastRegion.Show())
 		out = append(out, rootUse{k.LastUsed, part, words})
 	}
 	return out
@@ -157,6 +157,14 @@ func reportTime(r rootRow) (time.Time, bool) {
 func date(s source.String) (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339, s.Value)
 	return t, err == nil
+}
+
+// day is the day of a report's time.
+func day(s source.String) string {
+	if t, ok := date(s); ok {
+		return t.Format(time.DateOnly)
+	}
+	return s.Show()
 }
 
 // checkRootMFA is IW103.

@@ -89,7 +89,7 @@ func power(p *scanner.Pass, role *model.Identity) string {
 	case hold.Everything:
 		return "which can do everything"
 	case len(actions) > 0:
-		return "which can " + few(actions)
+		return "which can call " + few(actions)
 	case hold.Beyond():
 		return "which reads telemetry"
 	}
