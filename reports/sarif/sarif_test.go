@@ -171,6 +171,9 @@ func TestMaxResults(t *testing.T) {
 }
 
 func TestLargestReport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("25,000 results take seconds")
+	}
 	r := reporttest.Many(sarif.LimitMaxResults + 10)
 	got := reporttest.Write(t, sarif.Reporter{Options: sarif.Options{MaxResults: 1 << 20}}, r)
 	if n := len(read(t, got).Runs[0].Results); n != sarif.LimitMaxResults {

@@ -3,6 +3,7 @@
 package reporttest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -173,7 +174,7 @@ func Many(n int) *scanner.Result {
 	for _, s := range files {
 		at := 0
 		for {
-			i := strings.Index(string(s.Bytes()[at:]), `"optional"`)
+			i := bytes.Index(s.Bytes()[at:], []byte(`"optional"`))
 			if i < 0 {
 				break
 			}
