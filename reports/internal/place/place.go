@@ -11,7 +11,7 @@ import (
 )
 
 // stride is the number of bytes between two counted offsets.
-const stride = 4096
+const stride = 512
 
 // An Index counts the columns of the sources it is asked about. Make one for
 // each report with NewIndex; it is not for concurrent use.
