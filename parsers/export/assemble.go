@@ -132,6 +132,7 @@ func merge(dir, account, region string, parts []*part) *merger {
 	m.evidence()
 	m.pages()
 	m.prune()
+	m.gaps()
 	return m
 }
 
@@ -304,4 +305,50 @@ func (m *merger) prune() {
 	m.unit.Policies = slices.DeleteFunc(m.unit.Policies, func(p *model.Policy) bool {
 		return p.Kind == model.AWSManaged && !used[p.ARN.Value]
 	})
+}
+
+// gaps marks identities whose groups or customer managed policies are not in
+// the export, as happens when it was filtered: what those grant is unknown.
+func (m *merger) gaps() {
+	held := map[string]bool{}
+	for _, p := range m.unit.Policies {
+		held[p.ARN.Value] = true
+	}
+	for _, id := range m.unit.Identities {
+		if id.Kind == model.Group {
+			held["group "+id.Name.Value] = true
+		}
+	}
+	var first *model.Identity
+	gaps := 0
+	for _, id := range m.unit.Identities {
+		missing := gap(id, held)
+		if missing == "" {
+			continue
+		}
+		id.Incomplete = missing + " is not in the export"
+		if gaps++; first == nil {
+			first = id
+		}
+	}
+	if gaps > 0 {
+		m.warn(first.Range, "%s %s: %s (%d identities have such gaps)", first.Kind, first.Name.Show(), first.Incomplete, gaps)
+	}
+}
+
+// gap names what an identity holds and the export does not. The documents of
+// AWS managed policies are known without it.
+func gap(id *model.Identity, held map[string]bool) string {
+	for _, g := range id.Groups {
+		if !held["group "+g.Value.Value] {
+			return "group " + g.Value.Show()
+		}
+	}
+	for _, a := range id.Managed {
+		arn := a.Policy.Value.Value
+		if of, _ := parseARN(arn); of.account != "aws" && !held[arn] {
+			return "policy " + a.Policy.Value.Show()
+		}
+	}
+	return ""
 }

@@ -121,7 +121,19 @@ func (m *merger) keys() {
 			m.unit.AccessKeys = append(m.unit.AccessKeys, k)
 		}
 	}
-	uses := map[string][]keyUse{}
+	m.lastUses()
+}
+
+// lastUses gives keys the date of their last use. An answer names the user
+// and no key, so that it is of use only where the user has one.
+func (m *merger) lastUses() {
+	keys, uses := map[string][]*model.AccessKey{}, map[string][]keyUse{}
+	for _, k := range m.unit.AccessKeys {
+		if user := k.User.Value.Value; k.Service.IsZero() {
+			keys[user] = append(keys[user], k)
+		}
+	}
+	var unclear []keyUse
 	for _, p := range m.parts {
 		for _, u := range p.keyUses {
 			uses[u.user.Value] = append(uses[u.user.Value], u)
@@ -129,23 +141,17 @@ func (m *merger) keys() {
 	}
 	for _, p := range m.parts {
 		for _, u := range p.keyUses {
-			m.lastUse(u, len(uses[u.user.Value]))
+			if of := keys[u.user.Value]; len(of) == 1 && len(uses[u.user.Value]) == 1 {
+				of[0].LastUsed = u.date
+				continue
+			}
+			unclear = append(unclear, u)
 		}
 	}
-}
-
-func (m *merger) lastUse(u keyUse, answers int) {
-	var keys []*model.AccessKey
-	for _, k := range m.unit.AccessKeys {
-		if k.User.Value.Value == u.user.Value && k.Service.IsZero() {
-			keys = append(keys, k)
-		}
+	if len(unclear) > 0 {
+		m.warn(unclear[0].rng, "the answer does not say which access key of user %s it is of, and is not used (%d such)",
+			unclear[0].user.Value, len(unclear))
 	}
-	if len(keys) == 1 && answers == 1 {
-		keys[0].LastUsed = u.date
-		return
-	}
-	m.warn(u.rng, "the answer does not say which access key of user %s it is of, and is not used", u.user.Value)
 }
 
 func sameInstance(a, b *model.Instance) bool {
