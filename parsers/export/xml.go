@@ -60,7 +60,7 @@ func (x *xmlReader) response() error {
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
-			if depth < 2 && !(depth == 1 && !strings.HasSuffix(t.Name.Local, "Result")) {
+			if depth == 0 || depth == 1 && strings.HasSuffix(t.Name.Local, "Result") {
 				depth++
 				continue
 			}
