@@ -45,7 +45,7 @@ func read(env *scanner.Env, file *source.Source) scanner.Parsed {
 		return scanner.Parsed{Diagnostics: diags}
 	}
 	t := newTemplate(file, root, env)
-	t.diagnostics = diags
+	t.diagnostics = append(t.diagnostics, diags...)
 	t.check()
 	e := newEvaluator(t, nil)
 	b := newBuilder(e)

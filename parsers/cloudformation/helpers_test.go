@@ -58,3 +58,70 @@ var withoutPlaces = cmp.Options{
 	cmpopts.IgnoreFields(iam.Document{}, "Faults"),
 	cmpopts.EquateEmpty(),
 }
+
+func fixture(t *testing.T, name string) *model.Unit {
+	t.Helper()
+	data, err := os.ReadFile("testdata/fixtures/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return unit(t, name, string(data))
+}
+
+// linked reads a fixture and resolves its references.
+func linked(t *testing.T, name string) *model.Unit {
+	t.Helper()
+	u := fixture(t, name)
+	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
+	return u
+}
+
+func identity(t *testing.T, u *model.Unit, address string) *model.Identity {
+	t.Helper()
+	for _, id := range u.Identities {
+		if id.Address == address {
+			return id
+		}
+	}
+	t.Fatalf("no identity %s", address)
+	return nil
+}
+
+// names are what inline and managed policies an identity holds, for tables.
+func names(id *model.Identity) []string {
+	var out []string
+	for _, p := range id.Inline {
+		out = append(out, mark("inline "+p.Name.Show(), p.Maybe))
+	}
+	for _, a := range id.Managed {
+		s := a.Policy.Value.Show()
+		if a.To != nil {
+			s = a.To.Address
+		}
+		out = append(out, mark("managed "+s, a.Maybe))
+	}
+	return out
+}
+
+func mark(s string, maybe bool) string {
+	if maybe {
+		return s + "?"
+	}
+	return s
+}
+
+// statements are the actions of a document's statements, for tables.
+func statements(d *iam.Document) []string {
+	var out []string
+	for _, st := range d.Statements {
+		s := ""
+		for _, a := range st.Actions {
+			s += a.Show() + " "
+		}
+		for _, c := range st.Conditions {
+			s += "if " + c.Key.Show() + " "
+		}
+		out = append(out, mark(s, st.Maybe))
+	}
+	return out
+}

@@ -2,7 +2,6 @@ package cloudformation
 
 import (
 	"bytes"
-	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -25,19 +24,14 @@ const (
 func readYAML(file *source.Source) (*source.Value, []source.Diagnostic) {
 	r := &yamlReader{src: file, data: file.Bytes(), done: map[*yaml.Node]*source.Value{}}
 	r.lines = yamlLines(r.data)
-	var doc yaml.Node
-	loader, err := yaml.NewLoader(bytes.NewReader(r.data))
-	if err == nil {
-		err = loader.Load(&doc)
-	}
-	if err != nil {
-		return nil, []source.Diagnostic{r.fault(err)}
+	doc := r.load()
+	if doc == nil {
+		return nil, r.diags
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-		return nil, []source.Diagnostic{source.Errorf(file.Range(0, 0), "read YAML: the template is empty")}
+		return nil, append(r.diags, source.Errorf(file.Range(0, 0), "read YAML: the template is empty"))
 	}
-	v := r.value(doc.Content[0], 0)
-	return v, r.diags
+	return r.value(doc.Content[0], 0), r.diags
 }
 
 type yamlReader struct {
@@ -81,18 +75,6 @@ func (r *yamlReader) offset(line, column int) int {
 		off += n
 	}
 	return off
-}
-
-func (r *yamlReader) fault(err error) source.Diagnostic {
-	at, message := 0, err.Error()
-	var load *yaml.LoadError
-	if errors.As(err, &load) {
-		message = load.Message
-		if load.Mark.Line > 0 {
-			at = r.offset(load.Mark.Line, load.Mark.Column)
-		}
-	}
-	return source.Errorf(r.src.Range(at, at+1), "read YAML: %s", message)
 }
 
 func (r *yamlReader) value(n *yaml.Node, depth int) *source.Value {
