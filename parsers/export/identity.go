@@ -8,7 +8,7 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// prefixes begin the names of the members that belong to a kind of identity:
+// prefix begins the names of the members that belong to a kind of identity:
 // UserName, UserId, UserPolicyList (IAM API Reference: UserDetail,
 // GroupDetail, RoleDetail).
 func prefix(kind model.IdentityKind) string {
