@@ -17,7 +17,7 @@ import (
 type config struct {
 	dir       string
 	files     map[string]*source.Source // by path
-	aliases   map[string]source.Range   // whole tokens, for expressions inside escaped JSON strings
+	aliases   map[string]source.Text    // strings with escapes of JSON files, by the name that stands for them
 	variables map[string]*hclsyntax.Block
 	locals    map[string]*hclsyntax.Attribute
 	outputs   map[string]*hclsyntax.Block
@@ -72,7 +72,7 @@ func readDir(fsys fs.FS, dir string) ([]*source.Source, []source.Diagnostic) {
 // loadConfig parses the files of one directory.
 func loadConfig(fsys fs.FS, dir string, files []*source.Source) *config {
 	c := &config{
-		dir: dir, files: map[string]*source.Source{}, aliases: map[string]source.Range{},
+		dir: dir, files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		variables: map[string]*hclsyntax.Block{}, locals: map[string]*hclsyntax.Attribute{},
 		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resource{},
 		calls: map[string]*call{}, names: map[string]bool{},

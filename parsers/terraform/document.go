@@ -93,9 +93,7 @@ func (e *evaluator) conditionalDocument(x *hclsyntax.ConditionalExpr, sc *scope)
 				continue
 			}
 			for _, s := range m.Value.Elements() {
-				c := *s
-				c.Maybe = true
-				statements.Items = append(statements.Items, &c)
+				statements.Items = append(statements.Items, maybe(s, statements.Items))
 			}
 		}
 	}

@@ -27,7 +27,7 @@ type evaluator struct {
 	root      *instance
 	table     map[string]function.Function
 	files     map[string]*source.Source
-	aliases   map[string]source.Range
+	aliases   map[string]source.Text
 	nodes     map[nodeKey]*node
 	variables map[string]*place // by label
 	waiting   []*node
@@ -64,7 +64,7 @@ type node struct {
 
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
-		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Range{},
+		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, reported: map[string]bool{},
 	}
@@ -158,7 +158,7 @@ func (e *evaluator) rng(r hcl.Range) source.Range {
 	if !strings.HasPrefix(r.Filename, "\x00") {
 		return source.Range{}
 	}
-	return e.aliases[r.Filename]
+	return e.aliases[r.Filename].Range(r.Start.Byte, r.End.Byte)
 }
 
 // exprRange is the range of an expression; a heredoc's without its last line

@@ -157,14 +157,31 @@ func sameRef(a, b model.Ref) bool {
 
 func (b *builder) addExclusive() {
 	for _, x := range b.exclusive {
-		known := false
-		for _, a := range b.unit.Attachments {
-			known = known || a.Managed != nil && a.Kind == x.Kind && sameRef(a.To, x.To) && sameRef(a.Managed.Policy, x.Managed.Policy)
-		}
-		if !known {
+		if !b.attached(x) {
 			b.attach(x)
 		}
 	}
+}
+
+// attached reports whether a resource or the identity itself attaches the
+// same policy.
+func (b *builder) attached(x *model.LooseAttachment) bool {
+	for _, a := range b.unit.Attachments {
+		if a.Managed != nil && a.Kind == x.Kind && sameRef(a.To, x.To) && sameRef(a.Managed.Policy, x.Managed.Policy) {
+			return true
+		}
+	}
+	for _, id := range b.unit.Identities {
+		if id.Kind != x.Kind || id.Address != x.To.Address {
+			continue
+		}
+		for _, a := range id.Managed {
+			if sameRef(a.Policy, x.Managed.Policy) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (b *builder) groupMembership(o *object) {

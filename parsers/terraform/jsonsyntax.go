@@ -98,7 +98,7 @@ func (c *config) jsonBody(kind string, v *source.Value) *hclsyntax.Body {
 func (c *config) jsonCode(v *source.Value) hclsyntax.Expression {
 	text := v.Text().Value
 	if lang.CheckSyntax(text) == nil {
-		if expr, diags := hclsyntax.ParseExpression([]byte(text), c.alias(v.Range), hcl.InitialPos); !diags.HasErrors() {
+		if expr, diags := hclsyntax.ParseExpression([]byte(text), c.alias(v.Scalar), hcl.InitialPos); !diags.HasErrors() {
 			return expr
 		}
 	}
@@ -143,8 +143,7 @@ func jsonScalar(v *source.Value) cty.Value {
 	return cty.DynamicVal
 }
 
-// jsonTemplate reads a string as a template. Where the string holds escapes
-// the places in it cannot be told, so all of it maps to the string.
+// jsonTemplate reads a string as a template.
 func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
 	r := hclRange(s.Range)
 	literal := &hclsyntax.TemplateExpr{
@@ -156,7 +155,7 @@ func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
 	}
 	name, start := s.Range.Path(), hcl.Pos{Line: 1, Column: 1, Byte: s.Range.Start() + 1}
 	if strings.Contains(s.Range.Text(), `\`) {
-		name, start = c.alias(s.Range), hcl.InitialPos
+		name, start = c.alias(s), hcl.InitialPos
 	}
 	expr, diags := hclsyntax.ParseTemplate([]byte(s.Value), name, start)
 	if diags.HasErrors() {
@@ -172,10 +171,11 @@ func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
 	return expr
 }
 
-// alias is a file name that stands for one token, whatever the offset.
-func (c *config) alias(r source.Range) string {
-	name := "\x00" + r.Path() + "#" + strconv.Itoa(r.Start())
-	c.aliases[name] = r
+// alias is a file name that stands for the content of one string with
+// escapes, so that places in it can be mapped back.
+func (c *config) alias(s source.String) string {
+	name := "\x00" + s.Range.Path() + "#" + strconv.Itoa(s.Range.Start())
+	c.aliases[name] = source.JSONText(s)
 	return name
 }
 

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,6 +120,24 @@ func (e *evaluator) rendered(tmpl hclsyntax.Expression, inner *scope, expr hclsy
 	return either(trees[0], trees[1])
 }
 
+// maybe is a value that may be there. A statement whose Sid one of before
+// has loses it: only one of the two will be there, but a document that held
+// both would be refused.
+func maybe(v *source.Value, before []*source.Value) *source.Value {
+	c := *v
+	c.Maybe = true
+	sid := v.Get("Sid").Text()
+	if sid.Value == "" {
+		return &c
+	}
+	for _, o := range before {
+		if o.Get("Sid").Text().Value == sid.Value {
+			c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m source.Member) bool { return m.Name.Value == "Sid" })
+		}
+	}
+	return &c
+}
+
 // either is a document of which two readings are possible.
 func either(a, b *source.Value) *source.Value {
 	in := func(t *source.Value) map[source.Range]bool {
@@ -135,9 +154,10 @@ func either(a, b *source.Value) *source.Value {
 			if t == b && inA[s.Range] {
 				continue
 			}
-			c := *s
-			c.Maybe = c.Maybe || !inA[s.Range] || !inB[s.Range]
-			statements.Items = append(statements.Items, &c)
+			if !inA[s.Range] || !inB[s.Range] {
+				s = maybe(s, statements.Items)
+			}
+			statements.Items = append(statements.Items, s)
 		}
 	}
 	out := *a
@@ -159,11 +179,17 @@ func (e *evaluator) literal(b *source.TextBuilder, value string, r source.Range)
 		b.Literal(value, r)
 		return
 	}
-	var aligned source.TextBuilder
-	if !r.IsZero() && align(&aligned, value, raw, r) {
-		t := aligned.Text()
-		b.Append(t, 0, len(t.Value))
-		return
+	if !r.IsZero() {
+		// The marker ~} cuts blanks and line ends off the start.
+		trimmed := r.Source.Range(r.Start()+max(blanks(raw)-blanks(value), 0), r.End())
+		for _, from := range []source.Range{r, trimmed} {
+			var aligned source.TextBuilder
+			if align(&aligned, value, from.Text(), from) {
+				t := aligned.Text()
+				b.Append(t, 0, len(t.Value))
+				return
+			}
+		}
 	}
 	b.Opaque(value, r)
 }
@@ -191,6 +217,8 @@ func align(b *source.TextBuilder, value, raw string, r source.Range) bool {
 	}
 	return true
 }
+
+func blanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t\r\n")) }
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 

@@ -261,9 +261,7 @@ func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at 
 	}
 	out := &source.Value{Kind: source.List, Range: r}
 	for _, item := range append(a.Elements(), b.Elements()...) {
-		c := *item
-		c.Maybe = true
-		out.Items = append(out.Items, &c)
+		out.Items = append(out.Items, maybe(item, out.Items))
 	}
 	return out
 }
