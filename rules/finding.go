@@ -122,6 +122,9 @@ func (j *judged) message(v verdict, actions []string) string {
 	if j.everything || j.wide.Intersect(v.actions).Equal(v.actions) {
 		b.WriteString(" on every resource")
 	}
+	if others := j.unscoped.Intersect(anyImpact3()).Minus(v.actions); !others.Empty() {
+		fmt.Fprintf(&b, "; it grants %s as well", few(worst(others)))
+	}
 	if keys := conditionKeys(g); len(keys) > 0 {
 		fmt.Fprintf(&b, "; the condition on %s remains", enumerate(keys))
 	}

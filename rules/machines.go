@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -26,7 +28,7 @@ func checkRoleWithoutProfile(p *scanner.Pass) error {
 
 func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (scanner.Finding, bool) {
 	named, otherService := p.Access.Services(role, "ec2")
-	if !named || otherService || servedByService(u, role) || model.PathOf(role.Entity) == "/aws-service-role/" {
+	if !named || otherService || servedByService(u, role) || strings.HasPrefix(model.PathOf(role.Entity), "/aws-service-role/") {
 		return scanner.Finding{}, false
 	}
 	f := scanner.Finding{
@@ -45,7 +47,7 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 		f.Confidence = scanner.ConfidenceMedium
 		f.Message += "; the role of a profile could not be resolved"
 	}
-	if !hold.Admin && hold.Actions.Empty() {
+	if !hold.Everything && hold.Actions.Intersect(cloudwatch.Core()).Empty() {
 		f.Confidence = scanner.ConfidenceLow
 		if hold.Bare {
 			f.Confidence = scanner.ConfidenceMedium
@@ -117,8 +119,11 @@ func checkInstanceWithoutProfile(p *scanner.Pass) error {
 				Advice:  "give it a role through an instance profile", Fix: "iam_instance_profile = aws_iam_instance_profile.app.name",
 			}
 			if len(i.Needs) > 0 {
-				f.Confidence = scanner.ConfidenceMedium
+				f.Confidence = scanner.ConfidenceHigh
 				f.Message += " although it calls AWS"
+			}
+			if i.Maybe {
+				f.Confidence = f.Confidence.Lower()
 			}
 			for _, n := range i.Needs {
 				f.Related = appendRelated(f.Related, n.Range, n.Message)

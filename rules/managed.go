@@ -17,47 +17,81 @@ func namedPolicies() []string {
 
 // checkManaged is IW216: one finding an attachment.
 func checkManaged(p *scanner.Pass) error {
-	seen := map[*model.Attachment]bool{}
-	rule := grantRule{id: "IW216", managed: true}
-	for _, g := range p.Access.Grants() {
-		if g.Managed == nil || seen[g.Attachment] {
-			continue
-		}
-		seen[g.Attachment] = true
-		if f, ok := wideManaged(p, rule, g); ok {
+	for _, grants := range byAttachment(p.Access.Grants()) {
+		if f, ok := wideManaged(p, grants); ok {
 			p.Report(f)
 		}
 	}
 	return nil
 }
 
-// wideManaged judges all statements of one attachment together.
-func wideManaged(p *scanner.Pass, rule grantRule, first *access.Grant) (scanner.Finding, bool) {
-	all := &judged{pass: p, grant: first}
-	for _, g := range p.Access.Grants() {
-		if g.Attachment != first.Attachment || g.Managed == nil {
+// byAttachment groups the grants of AWS managed policies by what attaches
+// them, in the order of the grants.
+func byAttachment(grants []*access.Grant) [][]*access.Grant {
+	place := map[*model.Attachment]int{}
+	var out [][]*access.Grant
+	for _, g := range grants {
+		if g.Managed == nil {
 			continue
 		}
-		j, ok := rule.see(p, g)
-		if !ok || j.everything {
+		i, ok := place[g.Attachment]
+		if !ok {
+			i = len(out)
+			place[g.Attachment], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], g)
+	}
+	return out
+}
+
+// wideManaged judges all statements of one attachment together. What the
+// sharing role holds is IW304's to judge.
+func wideManaged(p *scanner.Pass, grants []*access.Grant) (scanner.Finding, bool) {
+	merged := *grants[0]
+	all := &judged{pass: p, grant: &merged}
+	for _, g := range grants {
+		j, ok := grantRule{managed: true}.see(p, g)
+		if !ok || j.everything || p.Access.SharingRole(j.holders[0].Identity) {
 			return scanner.Finding{}, false
 		}
 		all.holders = j.holders
 		all.unscoped, all.wide = all.unscoped.Union(j.unscoped), all.wide.Union(j.wide)
+		merged.Patterns, merged.Reached = merged.Patterns.Union(g.Patterns), merged.Reached.Union(g.Reached)
 	}
 	v, ok := judgeManaged(all)
-	if !ok || len(all.holders) == 0 {
+	if !ok {
 		return scanner.Finding{}, false
 	}
 	if len(all.doubts()) > 0 {
 		v.confidence = v.confidence.Lower()
 	}
 	f := grantFinding(all, v)
-	f.Message = fmt.Sprintf("AWS managed policy %q gives %s %s: %s", first.Managed.Name, all.subject(), v.what, few(f.Actions))
-	for _, c := range all.clauses(v) {
+	f.Remaining = nil
+	f.Message = fmt.Sprintf("AWS managed policy %q gives %s %s: %s", merged.Managed.Name, all.subject(), v.what, few(f.Actions))
+	for _, c := range append(all.clauses(v), withdrawn(merged.Managed)...) {
 		f.Message += "; " + c
 	}
 	return f, true
+}
+
+// withdrawn says what there is instead of a policy that AWS no longer keeps up.
+func withdrawn(m *cloudwatch.ManagedPolicy) []string {
+	switch {
+	case m.Deprecated && m.Successor != "":
+		return []string{"AWS has withdrawn it in favour of " + m.Successor}
+	case m.Deprecated:
+		return []string{"AWS has withdrawn it"}
+	case m.Successor != "":
+		return []string{"AWS names " + m.Successor + " in its place"}
+	}
+	return nil
+}
+
+// linksAnywhere reports whether unscoped actions link the account to any
+// monitoring account: the link itself, and telemetry to share by it.
+func linksAnywhere(unscoped cloudwatch.ActionSet) bool {
+	shares := set("cloudwatch:Link", "logs:Link", "xray:Link", "applicationinsights:Link", "internetmonitor:Link", "application-signals:Link")
+	return !unscoped.Intersect(set("oam:CreateLink")).Empty() && !unscoped.Intersect(shares).Empty()
 }
 
 // judgeManaged holds what IW216 asks of a managed policy's unscoped actions.
@@ -65,13 +99,7 @@ func judgeManaged(j *judged) (verdict, bool) {
 	v := verdict{
 		confidence: scanner.ConfidenceHigh, advice: "attach CloudWatchReadOnlyAccess, or a customer policy with the ARNs of the job",
 	}
-	var services []string
-	for _, s := range wideServices {
-		all := cloudwatch.OfService(s)
-		if 10*j.unscoped.Intersect(all).Len() >= 9*all.Len() {
-			services = append(services, s)
-		}
-	}
+	services := covered(j, j.unscoped)
 	alarms := set("cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:SetAlarmState")
 	retention := set("logs:PutRetentionPolicy")
 	grave := j.unscoped.Intersect(impact3(cloudwatch.ClassExfiltrate, cloudwatch.ClassControl, cloudwatch.ClassBlind))
@@ -90,6 +118,8 @@ func judgeManaged(j *judged) (verdict, bool) {
 		if onlyWorkloads(j) {
 			v.confidence = scanner.ConfidenceMedium
 		}
+	case linksAnywhere(j.unscoped):
+		v.actions, v.what = rest, "power to share the account's telemetry with any sink"
 	default:
 		v.actions, v.what = rest, "power to carry telemetry away, to share it or to blind it"
 	}

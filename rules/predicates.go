@@ -38,7 +38,9 @@ func anyImpact3() cloudwatch.ActionSet {
 }
 
 // wideServices are the services with actions of impact 3 (IW202).
-var wideServices = [...]string{"cloudwatch", "logs", "xray", "synthetics", "rum", "oam", "observabilityadmin", "application-signals"}
+func wideServices() []string {
+	return []string{"cloudwatch", "logs", "xray", "synthetics", "rum", "oam", "observabilityadmin", "application-signals"}
+}
 
 // judgeAdmin is IW201: every action of every service on every resource.
 func judgeAdmin(j *judged) (verdict, bool) {
@@ -97,7 +99,7 @@ func judgeNotAction(j *judged) (verdict, bool) {
 // nine tenths and of which the holders keep as much.
 func covered(j *judged, kept cloudwatch.ActionSet) []string {
 	var out []string
-	for _, s := range wideServices {
+	for _, s := range wideServices() {
 		all := cloudwatch.OfService(s)
 		reached := j.grant.Reached.Intersect(all)
 		if 10*j.grant.Patterns.Intersect(all).Len() < 9*all.Len() || reached.Empty() {
@@ -116,9 +118,10 @@ func judgeWildcard(j *judged) (verdict, bool) {
 	if len(services) == 0 || j.grant.Statement.NotAction {
 		return verdict{}, false
 	}
+	actions := ofServices(j.unscoped, services)
 	return verdict{
-		confidence: scanner.ConfidenceHigh, actions: ofServices(j.unscoped, services),
-		what:   "do everything in " + servicesInWords(services),
+		confidence: scanner.ConfidenceHigh, actions: actions,
+		what: "do everything in " + servicesInWords(services), why: classCounts(actions),
 		advice: "split it into named reads and a statement of writes on named resources",
 		fix:    wildcardFix(services),
 	}, true
@@ -132,17 +135,28 @@ func ofServices(actions cloudwatch.ActionSet, services []string) cloudwatch.Acti
 	return actions.Intersect(all)
 }
 
-var serviceWords = map[string]string{
-	"cloudwatch": "CloudWatch", "logs": "CloudWatch Logs", "xray": "X-Ray", "synthetics": "CloudWatch Synthetics", "rum": "CloudWatch RUM",
-	"oam": "CloudWatch Observability Access Manager", "observabilityadmin": "CloudWatch Observability Admin", "application-signals": "Application Signals",
-}
-
+// servicesInWords names services as their owners do.
 func servicesInWords(services []string) string {
+	names := map[string]string{
+		"cloudwatch": "CloudWatch", "logs": "CloudWatch Logs", "xray": "X-Ray", "synthetics": "CloudWatch Synthetics", "rum": "CloudWatch RUM",
+		"oam": "CloudWatch Observability Access Manager", "observabilityadmin": "CloudWatch Observability Admin", "application-signals": "Application Signals",
+	}
 	words := make([]string, len(services))
 	for i, s := range services {
-		words[i] = serviceWords[s]
+		words[i] = names[s]
 	}
 	return enumerate(words)
+}
+
+// classCounts says how many actions there are of each exposure class.
+func classCounts(actions cloudwatch.ActionSet) string {
+	var words []string
+	for _, c := range everyClass() {
+		if n := actions.Intersect(cloudwatch.ByPrimary(c)).Len(); n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, c))
+		}
+	}
+	return "by class: " + strings.Join(words, ", ")
 }
 
 // judgeEscalation is IW220: the identity can give itself any right.

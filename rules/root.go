@@ -97,7 +97,7 @@ func checkRootUse(p *scanner.Pass) error {
 		days = 30
 	}
 	for _, r := range rootRows(p.Model) {
-		now, ok := reportTime(r)
+		now, sure, ok := reportTime(r)
 		if !ok {
 			continue
 		}
@@ -112,6 +112,10 @@ func checkRootUse(p *scanner.Pass) error {
 			}
 			f := rootFinding(r.unit, use.at, use.part, "the root user was used recently: "+use.words)
 			f.Label, f.Advice = "within the window", "confirm who used it and why; make an administrator role behind single sign-on"
+			if !sure {
+				f.Confidence = scanner.ConfidenceMedium
+				f.Message += "; the report's own time is not in the input, its newest date stands in"
+			}
 			p.Report(f)
 		}
 	}
@@ -135,11 +139,12 @@ func rootUses(row *model.CredentialRow) []rootUse {
 }
 
 // reportTime is when a report was made: its own time, that of another copy in
-// the export, or else the newest date that stands in it, which is never later.
-func reportTime(r rootRow) (time.Time, bool) {
+// the export, or else the newest date that stands in it, which is never later
+// and not sure.
+func reportTime(r rootRow) (at time.Time, sure, ok bool) {
 	for _, rep := range append([]*model.CredentialReport{r.report}, r.unit.CredentialReports...) {
 		if t, ok := date(rep.Generated); ok {
-			return t, true
+			return t, true, true
 		}
 	}
 	var newest time.Time
@@ -150,7 +155,7 @@ func reportTime(r rootRow) (time.Time, bool) {
 			}
 		}
 	}
-	return newest, !newest.IsZero()
+	return newest, false, !newest.IsZero()
 }
 
 // date reads a report's time; N/A and no_information are none.
