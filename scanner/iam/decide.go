@@ -63,7 +63,7 @@ func Decide(p Policies, r Request, facts Facts) Decision {
 		return Decision{Incomplete: e.incomplete}
 	case deny == Maybe && e.alwaysDenied():
 		return Decision{Explicit: true, Denying: e.denying}
-	case deny == No && (allow == Yes || e.alwaysAllowed()):
+	case deny == No && allow == Yes:
 		d.Result = Allowed
 		return d
 	}
@@ -193,8 +193,11 @@ func (e *evaluation) identity() Verdict {
 		}
 	}
 	v := max(e.grants(e.policies.Identity), e.grants(e.policies.Groups))
-	if v == No {
+	switch {
+	case v == No:
 		return No
+	case v == Maybe && (e.complementary(e.policies.Identity) || e.complementary(e.policies.Groups)):
+		v = Yes
 	}
 	return min(v, e.cuts())
 }
