@@ -211,8 +211,8 @@ func worst(actions cloudwatch.ActionSet) []string {
 func weight(id cloudwatch.ActionID) int {
 	a := cloudwatch.ActionByID(id)
 	order := []cloudwatch.Class{
-		cloudwatch.ClassRead, cloudwatch.ClassTamper, cloudwatch.ClassEscalate, cloudwatch.ClassBlind,
-		cloudwatch.ClassControl, cloudwatch.ClassExfiltrate,
+		cloudwatch.ClassRead, cloudwatch.ClassTamper, cloudwatch.ClassEscalate, cloudwatch.ClassControl,
+		cloudwatch.ClassExfiltrate, cloudwatch.ClassBlind,
 	}
 	w := 100*a.Impact + 1 + slices.Index(order, a.Primary())
 	if a.Core {
