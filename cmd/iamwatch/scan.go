@@ -40,7 +40,7 @@ func newScan() *cobra.Command {
 			"scannable input, 4 an input could not be read whole, 5 internal error.",
 		Args: cobra.ArbitraryArgs,
 	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) }
+	cmd.RunE = f.run
 	fl := cmd.Flags()
 	fl.StringVarP(&f.format, "format", "f", "text", "report `FORMAT`: text, json, sarif")
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report to `[FORMAT=]FILE`; repeatable")
@@ -83,7 +83,7 @@ func (f *scanFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer t.close()
+	defer func() { _ = t.close() }() // read only: nothing can be lost
 	config.FS, config.Files, config.Dir = t.fs, t.files, t.dir
 	r, err := scanner.Scan(cmd.Context(), config)
 	if err != nil {

@@ -44,7 +44,8 @@ func (l *library) rangeSize(args []cty.Value) error {
 			return nil
 		}
 	}
-	start, limit, step := new(big.Float), new(big.Float), (*big.Float)(nil)
+	start := new(big.Float)
+	var limit, step *big.Float
 	switch len(args) {
 	case 1:
 		limit = args[0].AsBigFloat()

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -219,9 +220,8 @@ func (c *checker) result(r result) {
 	}
 	c.that(len(ids) <= 20, "%s: %d related locations", r.RuleID, len(ids))
 	for _, m := range regexp.MustCompile(`\]\((\d+)\)`).FindAllStringSubmatch(r.Message.Text, -1) {
-		var id int
-		fmt.Sscan(m[1], &id)
-		c.that(ids[id], "%s: link to %d", r.RuleID, id)
+		id, err := strconv.Atoi(m[1])
+		c.that(err == nil && ids[id], "%s: link to %d", r.RuleID, id)
 	}
 	c.that(matches(`^[0-9a-f]{1,16}:[1-9][0-9]*$`, r.PartialFingerprints["primaryLocationLineHash"]), "%s: line hash %q", r.RuleID, r.PartialFingerprints["primaryLocationLineHash"])
 	c.that(matches(`^[0-9a-f]{64}$`, r.Fingerprints["iamwatch/v1"]), "%s: fingerprint %q", r.RuleID, r.Fingerprints["iamwatch/v1"])
