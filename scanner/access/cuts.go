@@ -24,16 +24,25 @@ type deny struct {
 	// firm says that the statement applies for certain.
 	firm bool
 	name string
+	// account is the one that the policy belongs to, empty when unknown.
+	account string
 }
 
 // A boundary is what a permissions boundary leaves.
 type boundary struct {
-	unread              bool
-	everything          bool
-	actions, wide, open cloudwatch.ActionSet
-	denies              []*deny
-	name                string
-	rng                 source.Range
+	unread     bool
+	everything bool
+	allows     []bounding
+	wide, open cloudwatch.ActionSet
+	denies     []*deny
+	name       string
+	rng        source.Range
+}
+
+// A bounding is an Allow statement of a boundary and the actions it leaves.
+type bounding struct {
+	st      *iam.Statement
+	actions cloudwatch.ActionSet
 }
 
 // of returns an identity's cuts.
@@ -77,13 +86,17 @@ func denies(p *model.Policy, maybe bool) []*deny {
 	if p.Document == nil || p.Document.Unknown || p.Document.Invalid {
 		return nil
 	}
+	account := ""
+	if p.Unit != nil {
+		account = p.Unit.Account
+	}
 	var out []*deny
 	for _, st := range p.Document.Statements {
 		if st.Effect != iam.Deny {
 			continue
 		}
 		must, may := patterns(st)
-		d := &deny{st: st, actions: must, name: p.Name.Show()}
+		d := &deny{st: st, actions: must, name: p.Name.Show(), account: account}
 		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
 		if !d.firm {
 			d.actions = may
@@ -116,7 +129,7 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 		}
 		_, may := patterns(st)
 		s := scope(st, may, own)
-		out.actions = out.actions.Union(s.reached)
+		out.allows = append(out.allows, bounding{st, s.reached})
 		out.wide, out.open = out.wide.Union(s.wide), out.open.Union(s.open)
 		out.everything = out.everything || coversEverything(st) && onEverything(st) && !restricted(st, "")
 	}
@@ -157,18 +170,19 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 // leaves a doubt; a narrower one leaves an exception.
 func (h *Holder) deny(st *iam.Statement, d *deny) {
 	hit := d.actions.Intersect(h.Actions)
-	if hit.Empty() && !(h.Everything && coversEverything(d.st)) {
+	if !meets(d.st, st) || hit.Empty() && !(h.Everything && coversEverything(d.st)) {
 		return
 	}
-	switch {
-	case !d.firm:
+	if !d.firm {
 		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q applies under conditions", d.name)})
-	case coversResources(d.st, st):
-		h.remove(hit)
-		if d.st.NotAction || coversEverything(d.st) {
-			h.Everything = false
-		}
-	default:
+		return
+	}
+	taken := d.taken(st, hit)
+	h.remove(taken)
+	if (d.st.NotAction || coversEverything(d.st)) && coversResources(d.st, st) {
+		h.Everything = false
+	}
+	if taken != hit {
 		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q takes some of the resources away", d.name)})
 	}
 }
@@ -184,7 +198,13 @@ func (h *Holder) bound(st *iam.Statement, bd *boundary) {
 		h.Doubts = append(h.Doubts, Doubt{Range: bd.rng, Clause: fmt.Sprintf("its permissions boundary %q was not read", bd.name)})
 		return
 	}
-	h.Actions = h.Actions.Intersect(bd.actions)
+	var left cloudwatch.ActionSet
+	for _, a := range bd.allows {
+		if meets(a.st, st) {
+			left = left.Union(a.actions)
+		}
+	}
+	h.Actions = h.Actions.Intersect(left)
 	h.UnscopedResources = h.UnscopedResources.Intersect(bd.wide)
 	h.Unscoped = h.Unscoped.Intersect(bd.open)
 	h.Everything = h.Everything && bd.everything
