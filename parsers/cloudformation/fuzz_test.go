@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/iamwatch/iamwatch/parsers/cloudformation"
 	"github.com/iamwatch/iamwatch/scanner"
@@ -35,6 +36,8 @@ func FuzzRead(f *testing.F) {
 		if !p.Match(file) {
 			return
 		}
+		slow := time.AfterFunc(5*time.Second, func() { panic("the template takes longer than 5 seconds") })
+		defer slow.Stop()
 		for _, job := range p.Plan(&scanner.Env{}, []*source.Source{file}) {
 			for _, d := range job(context.Background()).Diagnostics {
 				if d.Message == "" || d.Range.Source != file {

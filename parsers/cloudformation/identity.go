@@ -97,12 +97,15 @@ func (b *builder) boundary(res *resource, id *model.Identity) {
 func (b *builder) role(res *resource) {
 	id := b.identity(res, model.Role, "RoleName")
 	id.MaxSession = b.text(res, "MaxSessionDuration")
-	raw := res.properties.Get("AssumeRolePolicyDocument")
-	if raw == nil {
+	m, ok := res.properties.Member("AssumeRolePolicyDocument")
+	if !ok {
 		return
 	}
-	id.Trust = b.document(raw, iam.TrustDocument, raw.Range)
-	id.TrustRange = raw.Range
+	id.Trust = b.document(m.Value, iam.TrustDocument, m.Value.Range)
+	id.TrustRange = m.Name.Range
+	if !m.Value.Origin.IsZero() { // an alias says itself where it comes from
+		id.TrustRange = m.Value.Range
+	}
 }
 
 func (b *builder) user(res *resource) {
@@ -186,8 +189,7 @@ func (b *builder) ownPolicy(res *resource) {
 func (b *builder) managedPolicy(res *resource) {
 	p := &model.Policy{Entity: b.entity(res, "ManagedPolicyName"), Kind: model.Customer}
 	p.Document = b.document(res.properties.Get("PolicyDocument"), iam.IdentityDocument, res.block())
-	form, _ := arnForm(res.typ)
-	p.ARN = source.NewString(b.e.fill(form, res), res.id.Range)
+	p.ARN = source.NewString(b.e.fill(b.t.types[res.typ].arn, res), res.id.Range)
 	b.unit.Policies = append(b.unit.Policies, p)
 	for _, o := range owners() {
 		refs, ranges, _ := b.refs(res, o.all)

@@ -124,7 +124,7 @@ func (e *evaluator) attribute(id, attribute string, r source.Range) *source.Valu
 	if res == nil {
 		return e.missing(id, attribute, r)
 	}
-	form, ok := returns(res.typ, attribute)
+	form, ok := e.t.types[res.typ].returns(attribute)
 	var v *source.Value
 	if ok {
 		v = source.StringValue(source.NewString(e.fill(form, res), r))
@@ -204,7 +204,7 @@ func (e *evaluator) property(res *resource, name string) *source.Value {
 
 // nameOf is a resource's name, a hole when AWS will make one.
 func (e *evaluator) nameOf(res *resource) string {
-	if p := nameProperty(res.typ); p != "" {
+	if p := e.t.types[res.typ].name; p != "" {
 		if s := scalar(e.property(res, p), res.id.Value); s.Value != "" {
 			return s.Value
 		}

@@ -10,7 +10,7 @@ import (
 func (b *builder) resourcePolicy(res *resource, kind model.ResourcePolicyKind, nameProperty string, raw *source.Value) *model.ResourcePolicy {
 	p := &model.ResourcePolicy{Entity: b.entity(res, nameProperty), Kind: kind}
 	p.Document = b.document(raw, iam.ResourceDocument, res.block())
-	if form, _ := arnForm(res.typ); form != "" {
+	if form := b.t.types[res.typ].arn; form != "" {
 		p.Resource = model.Ref{Value: source.NewString(b.e.fill(form, res), res.id.Range), Address: res.id.Value}
 	}
 	b.unit.ResourcePolicies = append(b.unit.ResourcePolicies, p)

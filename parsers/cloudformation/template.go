@@ -18,6 +18,7 @@ type template struct {
 	conditions map[string]*source.Value
 	resources  []*resource // in the order written
 	byID       map[string]*resource
+	types      map[string]resourceType
 	// transforms are the macros that change the template when it is deployed.
 	transforms  []source.String
 	diagnostics []source.Diagnostic
@@ -50,6 +51,7 @@ func newTemplate(file *source.Source, root *source.Value, env *scanner.Env) *tem
 	t := &template{
 		file: file, root: root, env: env, parameters: map[string]*parameter{}, conditions: map[string]*source.Value{},
 		byID: map[string]*resource{}, told: map[source.Range]bool{},
+		types: resourceTypes(),
 	}
 	for _, v := range root.Get("Transform").Elements() {
 		t.transforms = append(t.transforms, v.Text())
