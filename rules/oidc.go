@@ -1,0 +1,76 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
+)
+
+// openSubject is IW305.
+func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
+	if e.Kind != access.WebIdentity || !e.AssumeRoleWithWebIdentity || e.IsSignIn() || access.IsEKS(e.Issuer) || !e.KnownIssuer() {
+		return scanner.Finding{}, false
+	}
+	subject, by := e.Subject()
+	f := scanner.Finding{
+		Confidence: scanner.ConfidenceHigh, Label: "any tenant of " + e.Issuer, Advice: "bind the audience and the subject",
+		Fix: fmt.Sprintf(`"Condition":{"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:ref:refs/heads/main"}}`, e.Issuer),
+	}
+	switch {
+	case subject == access.AnySubject:
+		f.Message = fmt.Sprintf("any workload of %s may assume role %q, since nothing binds the token's subject; it is one %s", e.Issuer, e.Role.Name.Show(), power(p, e.Role))
+	case subject == access.AnyTenant:
+		f.Range = by.Values[0].Range
+		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume role %q, %s", e.Issuer, by.Values[0].Show(), e.Role.Name.Show(), power(p, e.Role))
+	default:
+		return f, false
+	}
+	if !e.SharedIssuer() {
+		f.Confidence = scanner.ConfidenceMedium
+	}
+	return f, true
+}
+
+// wideSubject is IW311.
+func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
+	hold := p.Access.Holding(e.Role)
+	if e.Kind != access.WebIdentity || !e.AssumeRoleWithWebIdentity || e.IsSignIn() || !e.KnownIssuer() || !hold.Beyond() && !hold.Admin {
+		return scanner.Finding{}, false
+	}
+	subject, by := e.Subject()
+	role := e.Role.Name.Show()
+	f := scanner.Finding{
+		Confidence: scanner.ConfidenceHigh, Advice: "bind one repository and its branch or environment",
+		Fix: fmt.Sprintf(`"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:environment:prod"}`, e.Issuer),
+	}
+	if by != nil && len(by.Values) > 0 {
+		f.Range = by.Values[0].Range
+	}
+	eks := access.IsEKS(e.Issuer)
+	switch {
+	case eks && (subject == access.AnySubject || subject == access.InsideTenant):
+		f.Label = "every pod of the cluster"
+		f.Message = fmt.Sprintf("every pod of the cluster may assume role %q, %s", role, power(p, e.Role))
+	case eks && subject == access.OneProject:
+		f.Confidence, f.Label = scanner.ConfidenceMedium, "every pod of the namespace"
+		f.Message = fmt.Sprintf("every pod of a namespace may assume role %q, %s", role, power(p, e.Role))
+	case subject == access.InsideTenant:
+		f.Label = "every repository of the tenant"
+		f.Message = fmt.Sprintf("every repository and branch behind %q may assume role %q, %s", by.Values[0].Show(), role, power(p, e.Role))
+	case subject == access.OneProject && p.Access.Grave(e.Role):
+		f.Label = "every branch and pull request"
+		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume role %q, %s", by.Values[0].Show(), role, power(p, e.Role))
+	case !e.HasAudience() && subject != access.UnknownSubject:
+		f.Range = e.Principal.Value.Range
+		f.Label = "no audience"
+		f.Message = fmt.Sprintf("the trust of role %q in %s binds no audience; it is one %s", role, e.Issuer, power(p, e.Role))
+	default:
+		return f, false
+	}
+	if subject != access.AnySubject && !e.HasAudience() && !strings.Contains(f.Message, "binds no audience") {
+		f.Message += "; no audience is bound either"
+	}
+	return f, true
+}
