@@ -21,7 +21,26 @@ type tree struct {
 	files []string
 	// dir is the one directory that was asked for, below the root.
 	dir   string
+	root  string
 	close func() error
+}
+
+// below are files of the tree by their path below its root, which is how
+// parsers open them.
+func (t *tree) below(files []string) ([]string, error) {
+	out := make([]string, 0, len(files))
+	for _, f := range files {
+		abs, err := resolve(f)
+		if err != nil {
+			return nil, fmt.Errorf("open variables: %w", err)
+		}
+		rel, err := below(t.root, abs)
+		if err != nil || t.root == "" {
+			return nil, fmt.Errorf("variables %s: %w", f, errOutside)
+		}
+		out = append(out, rel)
+	}
+	return out, nil
 }
 
 var (
@@ -57,7 +76,7 @@ func discover(paths []string, root string, exclude []string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open root: %w", err)
 	}
-	t := &tree{fs: jail.FS(), close: jail.Close}
+	t := &tree{fs: jail.FS(), root: top, close: jail.Close}
 	w := &walker{fs: t.fs, exclude: exclude, ignore: newIgnores(t.fs)}
 	for _, p := range real {
 		rel, err := below(top, p)

@@ -24,6 +24,7 @@ type scanFlags struct {
 	format, failOn, minSeverity, minConfidence, set, color, root string
 	outputs, only, enable, disable                               []string
 	accounts, trusted, exclude                                   []string
+	vars, varFiles, parameters                                   []string
 	jobs                                                         int
 	quiet, allowIncomplete                                       bool
 }
@@ -55,6 +56,9 @@ func newScan() *cobra.Command {
 	fl.StringSliceVar(&f.trusted, "trusted-account", nil, "`ID` of another account of one's own; repeatable")
 	fl.StringVar(&f.root, "repo-root", "", "`DIR` that paths in reports start from (default the git top level)")
 	fl.StringSliceVar(&f.exclude, "exclude", nil, "`GLOB` of paths below the root to leave out; repeatable")
+	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as `NAME=VALUE`; repeatable")
+	fl.StringArrayVar(&f.varFiles, "var-file", nil, "`FILE` of Terraform variables; repeatable")
+	fl.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter as `NAME=VALUE`; repeatable")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many goroutines work at once (default one a CPU)")
 	fl.StringVar(&f.color, "color", "auto", "colours: `WHEN` is auto, always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "leave out the summary on standard error")
@@ -85,6 +89,9 @@ func (f *scanFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	defer func() { _ = t.close() }() // read only: nothing can be lost
 	config.FS, config.Files, config.Dir = t.fs, t.files, t.dir
+	if config.VarFiles, err = t.below(f.varFiles); err != nil {
+		return err
+	}
 	r, err := scanner.Scan(cmd.Context(), config)
 	if err != nil {
 		return scanError(err)
@@ -145,8 +152,28 @@ func (f *scanFlags) config() (scanner.Config, error) {
 		MinSeverity: sev, MinConfidence: conf, Strict: f.set == "strict",
 		Only: f.only, Enable: f.enable, Disable: f.disable,
 	}
+	var err error
+	if c.Variables, err = assignments("var", f.vars); err != nil {
+		return c, err
+	}
+	if c.Parameters, err = assignments("parameter", f.parameters); err != nil {
+		return c, err
+	}
 	c.Options = scanner.Options{Accounts: f.accounts, TrustedAccounts: f.trusted}
 	return c, nil
+}
+
+// assignments reads NAME=VALUE flags; a later one wins.
+func assignments(flag string, list []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, a := range list {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("%s %q: want NAME=VALUE: %w", flag, a, errUsage)
+		}
+		out[name] = value
+	}
+	return out, nil
 }
 
 // never is a threshold that no finding reaches.

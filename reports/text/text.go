@@ -20,7 +20,7 @@ const (
 	// defaultWidth is the width where there is no terminal to ask.
 	defaultWidth = 120
 	minWidth     = 40
-	// noteLines is how many lines a folded note names.
+	// noteLines is how many notes of a file and rule are told.
 	noteLines = 5
 )
 
@@ -147,51 +147,46 @@ func (p *printer) diagnostic(d source.Diagnostic) {
 	p.linef("")
 }
 
-// notes folds the notes into a line for each file and rule, in order of their
-// first finding.
+// notes folds the notes into a group for each file and rule, in order of their
+// place: at most noteLines of a group are told, the rest is counted.
 func (p *printer) notes(findings []scanner.Finding) {
 	type key struct {
 		path string
 		rule *scanner.Rule
 	}
 	var keys []key
-	lines := map[key][]int{}
+	groups := map[key][]scanner.Finding{}
 	for _, f := range findings {
 		if !isNote(f.Rule) {
 			continue
 		}
 		k := key{f.Range.Path(), f.Rule}
-		if lines[k] == nil {
+		if groups[k] == nil {
 			keys = append(keys, k)
 		}
-		at := 0
-		if !f.Range.IsZero() {
-			at = p.places.From(f.Range).Line
-		}
-		lines[k] = append(lines[k], at)
+		groups[k] = append(groups[k], f)
 	}
 	for _, k := range keys {
 		head := p.paint.bold(hue(k.rule.Severity), k.rule.Severity.String()+"["+k.rule.ID+"]")
-		p.linef("%s: %s: %s, %s", head, clean.Line(k.path), k.rule.Title, lineList(lines[k]))
-	}
-	if len(keys) > 0 {
+		p.linef("%s: %s", head, k.rule.Title)
+		group := groups[k]
+		for _, f := range group[:min(len(group), noteLines)] {
+			p.linef("  --> %s: %s", clean.Line(p.at(f.Range)), clean.Line(f.Message))
+		}
+		if more := len(group) - noteLines; more > 0 {
+			p.linef("  ... and %d more in %s", more, clean.Line(k.path))
+		}
 		p.linef("")
 	}
 }
 
-func lineList(lines []int) string {
-	names := make([]string, 0, noteLines)
-	for _, n := range lines[:min(len(lines), noteLines)] {
-		names = append(names, fmt.Sprint(n))
+// at is path:line:column of a range.
+func (p *printer) at(r source.Range) string {
+	if r.IsZero() {
+		return "-"
 	}
-	text := "line " + names[0]
-	if len(names) > 1 {
-		text = "lines " + strings.Join(names, ", ")
-	}
-	if more := len(lines) - noteLines; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	from := p.places.From(r)
+	return fmt.Sprintf("%s:%d:%d", r.Path(), from.Line, from.Display)
 }
 
 // count is the last line of the report.
