@@ -1,6 +1,10 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
 
 // markOpen and markClose begin and end a hole (see source.Hole). They are
 // three bytes each in UTF-8.
@@ -80,6 +84,20 @@ func skipped(s string) int {
 
 // allStars reports whether a pattern is nothing but asterisks, which matches
 // all there is.
-func allStars(s string) bool { return s != "" && strings.Trim(s, "*") == "" }
+func allStars(s string) bool {
+	for i := range len(s) {
+		if s[i] != '*' {
+			return false
+		}
+	}
+	return s != ""
+}
 
-func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
+func hasWildcard(s string) bool {
+	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
+}
+
+// hasMark reports whether s holds a hole; nearly no text does.
+func hasMark(s string) bool {
+	return strings.IndexByte(s, markOpen[0]) >= 0 && source.HasMark(s)
+}

@@ -2,8 +2,6 @@ package iam
 
 import (
 	"strings"
-
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // conditions evaluates a statement's Condition: all tests must hold.
@@ -21,7 +19,7 @@ func (e *evaluation) conditions(st *Statement, b *binding) Verdict {
 // operators"; "Creating a condition with multiple keys or values").
 func (e *evaluation) condition(c *Condition, b *binding) Verdict {
 	op, ok := ParseOperator(c.Operator.Value)
-	if !ok || source.HasMark(c.Key.Value) {
+	if !ok || hasMark(c.Key.Value) {
 		return Maybe
 	}
 	kv := e.key(c.Key.Value)

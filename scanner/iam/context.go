@@ -2,8 +2,6 @@ package iam
 
 import (
 	"strings"
-
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // A presence says what is known of a key in a request.
@@ -158,7 +156,7 @@ func (e *evaluation) userID() keyValue {
 // value, No when the request has none that can be used, Maybe when that is
 // not known. A key with several values cannot be used.
 func (e *evaluation) variable(key string) (string, Verdict) {
-	if source.HasMark(key) {
+	if hasMark(key) {
 		return "", Maybe
 	}
 	kv := e.key(key)

@@ -75,7 +75,7 @@ func (e *evaluation) alwaysDenied() bool {
 // applies.
 func (e *evaluation) firmDenies() [][]*Condition {
 	var out [][]*Condition
-	p := e.policies
+	p := &e.policies
 	docs := append(slices.Concat(p.Identity, p.Groups), p.Boundary, p.Session, p.Resource, p.Trust)
 	if e.boundBySCP() {
 		docs = append(docs, slices.Concat(p.SCP...)...)

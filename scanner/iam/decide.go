@@ -45,7 +45,7 @@ type Decision struct {
 // evaluation logic"; "How AWS enforcement code logic evaluates requests to
 // allow or deny access"). A nil facts knows nothing of actions.
 func Decide(p Policies, r Request, facts Facts) Decision {
-	e := evaluation{policies: &p, request: &r, facts: facts, caller: parseCaller(&r), resourceAccount: r.ResourceAccount}
+	e := evaluation{policies: p, request: r, facts: facts, caller: parseCaller(&r), resourceAccount: r.ResourceAccount}
 	if e.resourceAccount == "" {
 		e.resourceAccount = e.caller.account
 	}
@@ -75,7 +75,7 @@ func Decide(p Policies, r Request, facts Facts) Decision {
 // deny is how far any document denies the request: step 1 of the algorithm,
 // with what SCPs and RCPs do not bind.
 func (e *evaluation) deny() Verdict {
-	p := e.policies
+	p := &e.policies
 	v := max(e.deniesAny(p.Identity), e.deniesAny(p.Groups), e.denies(p.Boundary), e.denies(p.Session),
 		e.denies(p.Resource), e.denies(p.Trust), e.denies(p.Endpoint))
 	if v == Yes {
@@ -205,7 +205,7 @@ func (e *evaluation) identity() Verdict {
 // cuts is what boundary and session policy leave.
 func (e *evaluation) cuts() Verdict {
 	v := Yes
-	switch p := e.policies; {
+	switch p := &e.policies; {
 	case p.Boundary != nil:
 		v = e.allows(p.Boundary)
 	case p.HasBoundary:

@@ -4,8 +4,8 @@ import "strings"
 
 // An evaluation is one request being decided.
 type evaluation struct {
-	policies *Policies
-	request  *Request
+	policies Policies
+	request  Request
 	facts    Facts
 	caller   caller
 	// resourceAccount is the account of the resource.

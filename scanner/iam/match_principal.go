@@ -81,7 +81,7 @@ func (e *evaluation) matchPrincipal(p *Principal) reach {
 		}
 		return reach{direct: matchExternal(value, e.request.Principal)}
 	case AWSPrincipal:
-		if source.HasMark(value) {
+		if hasMark(value) {
 			return e.matchHoleyPrincipal(value)
 		}
 		return e.matchAWS(value)
@@ -95,7 +95,7 @@ func matchExternal(value, caller string) Verdict {
 	if value == caller || value == "*" {
 		return Yes
 	}
-	if !source.HasMark(value) {
+	if !hasMark(value) {
 		_, issuer, ok := strings.Cut(value, ":oidc-provider/")
 		return verdict(ok && issuer == caller)
 	}
@@ -210,7 +210,7 @@ func (e *evaluation) matchHoleyPrincipal(value string) reach {
 			return source.Hole(kind, label)
 		})
 	}
-	if !source.HasMark(value) {
+	if !hasMark(value) {
 		return e.matchAWS(value)
 	}
 	out := reach{account: max(plainCompare(value, c.account), plainCompare(value, c.arn("iam", "root")))}

@@ -2,8 +2,6 @@ package iam
 
 import (
 	"strings"
-
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // MatchAction reports whether an action pattern matches an action, without
@@ -13,18 +11,23 @@ import (
 // weakens it (see Statement.MatchesAction). A hole in either gives Maybe
 // unless the known text rules a match out.
 func MatchAction(pattern, action string) Verdict {
-	if source.HasMark(pattern) || source.HasMark(action) {
+	if hasMark(pattern) || hasMark(action) {
 		return matchHoley(pattern, action)
 	}
 	service, name, ok := strings.Cut(pattern, ":")
 	if !ok {
 		return verdict(allStars(pattern))
 	}
-	if name == "" || strings.ContainsAny(name, ", ") {
+	if isNoName(name) {
 		return No
 	}
 	actionService, actionName, _ := strings.Cut(action, ":")
 	return verdict(glob(service, actionService, true) && glob(name, actionName, true))
+}
+
+// isNoName reports whether the name part of an action matches nothing.
+func isNoName(s string) bool {
+	return s == "" || strings.IndexByte(s, ',') >= 0 || strings.IndexByte(s, ' ') >= 0
 }
 
 func matchHoley(pattern, action string) Verdict {

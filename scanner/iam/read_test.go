@@ -10,11 +10,16 @@ import (
 
 func read(t *testing.T, kind iam.DocumentKind, text string) *iam.Document {
 	t.Helper()
+	return iam.Read(jsonValue(t, text), kind)
+}
+
+func jsonValue(tb testing.TB, text string) *source.Value {
+	tb.Helper()
 	v, diags := source.ReadJSON(source.New("p.json", []byte(text)).Text())
 	if len(diags) > 0 {
-		t.Fatal(diags)
+		tb.Fatal(diags)
 	}
-	return iam.Read(v, kind)
+	return v
 }
 
 func TestReadNormalisesOneAndMany(t *testing.T) {

@@ -37,6 +37,8 @@ func (b *binding) resource(pattern, query string) Verdict {
 		return Yes
 	case query == "*":
 		return b.everything(pattern)
+	case pattern == query && hasMark(pattern) && !strings.Contains(pattern, "${"):
+		return Yes
 	case b.plain(pattern) && !isQuery(query) && !isShort(pattern):
 		return verdict(globARN(pattern, query))
 	}
@@ -52,7 +54,7 @@ func (b *binding) resource(pattern, query string) Verdict {
 
 // everything reports whether a pattern is * and nothing else.
 func (b *binding) everything(pattern string) Verdict {
-	if !source.HasMark(pattern) {
+	if !hasMark(pattern) {
 		return No
 	}
 	rest := source.ReplaceMarks(pattern, func(kind source.HoleKind, _ string) string {
@@ -69,13 +71,13 @@ func (b *binding) everything(pattern string) Verdict {
 
 // plain reports whether a pattern holds neither holes nor variables.
 func (b *binding) plain(s string) bool {
-	return !source.HasMark(s) && (b.literal || !strings.Contains(s, "${"))
+	return !hasMark(s) && (b.literal || !strings.Contains(s, "${"))
 }
 
 // isShort reports whether an ARN pattern has fewer than six fields and does
 // not end in *.
 func isShort(s string) bool {
-	return !strings.HasSuffix(s, "*") && strings.Count(s, ":") < 5
+	return s != "" && s[len(s)-1] != '*' && strings.Count(s, ":") < 5
 }
 
 // isQuery reports whether a request's resource asks for more than one
@@ -84,14 +86,14 @@ func isQuery(s string) bool {
 	if isLogGroup(s) {
 		s = s[:len(s)-1]
 	}
-	return hasWildcard(s) || source.HasMark(s)
+	return hasWildcard(s) || hasMark(s)
 }
 
 // isLogGroup reports whether s is the ARN of a log group as log-group
 // actions carry it, whose last * is a letter (CloudWatch Logs API Reference:
 // LogGroup, arn and logGroupArn).
 func isLogGroup(s string) bool {
-	if !strings.HasSuffix(s, ":*") {
+	if n := len(s); n < 2 || s[n-1] != '*' || s[n-2] != ':' {
 		return false
 	}
 	var f [6]string
@@ -108,34 +110,57 @@ func (b *binding) pattern(out []token, s string) ([]token, bool) {
 	var f [6]string
 	n := cutARN(s, &f)
 	l := lexer{wild: true, variables: !b.literal, values: b.values, self: b.self}
+	adrift := false
 	for i := range n {
 		if i > 0 {
 			out = append(out, token{char: ':'})
 		}
 		start := len(out)
 		l.fold = i >= 1 && i <= 4
+		if i < 5 && !adrift && !b.literal && leadsWithVariable(f[i]) {
+			return out, false
+		}
 		var ok bool
 		if out, ok = l.text(out, f[i]); !ok {
 			return out, false
 		}
-		if i == 5 {
-			continue
-		}
-		if !b.literal && strings.Contains(f[i], "${") {
-			return out, false
-		}
-		if b.set && n == 6 && !runsOn(f) {
+		// Behind a hole that may hold colons it is not known which
+		// field one stands in.
+		adrift = adrift || hasFreeHole(out[start:])
+		switch {
+		case i == 5 || adrift:
+		case b.set && n == 6 && !runsOn(f):
 			// Among all resources some have names that only a star
 			// that runs on would reach: nobody asks for these.
 			bound(out[start:])
-			continue
+		default:
+			narrow(out[start:])
 		}
-		narrow(out[start:])
 	}
-	if n == 6 || strings.HasSuffix(s, "*") {
+	switch {
+	case n == 6 || strings.HasSuffix(s, "*"):
 		return out, true
+	case adrift:
+		return append(out, token{kind: hole}), true
 	}
 	return b.short(out, s)
+}
+
+// leadsWithVariable reports whether a field holds a variable with no hole
+// before it.
+func leadsWithVariable(field string) bool {
+	i := strings.Index(field, "${")
+	return i >= 0 && !hasMark(field[:i])
+}
+
+// hasFreeHole reports whether a hole may hold any text, colons included.
+func hasFreeHole(ts []token) bool {
+	for _, t := range ts {
+		if t.kind == hole && t.class == anyChar {
+			return true
+		}
+	}
+	return false
 }
 
 // narrow keeps the wildcards of a field within it, except a * at its end.
@@ -150,15 +175,11 @@ func narrow(field []token) {
 
 // short completes an ARN pattern of fewer than six fields: in identity
 // policies the missing fields are *, in resource policies only where the
-// pattern has a wildcard; service control policies refuse it. What stands in
-// a hole at its end is not known, and may be the missing fields.
+// pattern has a wildcard; service control policies refuse it.
 func (b *binding) short(out []token, s string) ([]token, bool) {
-	if len(out) > 0 && out[len(out)-1].kind == hole && out[len(out)-1].class == anyChar {
-		return out, true
-	}
 	switch b.kind {
 	case ResourceDocument, TrustDocument:
-		if !hasWildcard(s) && !source.HasMark(s) {
+		if !hasWildcard(s) && !hasMark(s) {
 			return out, true
 		}
 	case ServiceControlDocument, ResourceControlDocument:
@@ -278,7 +299,7 @@ func openAccount(pattern string) (string, bool) {
 	if cutARN(pattern, &f) < 6 {
 		return pattern, false
 	}
-	if isAccountID(f[4]) || source.HasMark(f[4]) {
+	if isAccountID(f[4]) || hasMark(f[4]) {
 		f[4] = "*"
 	}
 	return strings.Join(f[:], ":"), true

@@ -31,7 +31,7 @@ type Test struct {
 // documents.
 func (e *evaluation) tests() []Test {
 	var out []Test
-	p := e.policies
+	p := &e.policies
 	add := func(docs ...*Document) {
 		for _, d := range docs {
 			out = e.testsOf(out, d)

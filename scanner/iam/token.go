@@ -153,15 +153,27 @@ func (l *lexer) variable(out []token, content string) ([]token, bool) {
 	}
 	switch {
 	case verdict == Yes:
-		// A value may hold holes, but its * is a letter.
-		plain := lexer{fold: l.fold, self: l.self}
-		return plain.text(out, value)
+		return l.value(out, value), true
 	case verdict == Maybe:
 		return append(out, token{kind: hole, hole: content}), true
 	case hasFallback:
 		return l.literal(out, fallback), true
 	}
 	return out, false
+}
+
+// value adds the value of a variable. It may hold holes, but its * is a
+// letter.
+func (l *lexer) value(out []token, s string) []token {
+	for {
+		i := strings.Index(s, markOpen)
+		if i < 0 || skipped(s[i:]) == 0 {
+			return l.literal(out, s)
+		}
+		n := skipped(s[i:]) + 1
+		out = l.hole(l.literal(out, s[:i]), s[i+len(markOpen):i+n-len(markClose)])
+		s = s[i+n:]
+	}
 }
 
 // cutVariable cuts "key, 'default'".

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // matchValue compares a value of a policy with one of the request. A value
@@ -22,7 +20,7 @@ func (b *binding) matchValue(op Operator, want, have string) Verdict {
 	case BoolFamily:
 		return b.matchBool(want, have)
 	}
-	if source.HasMark(want) || source.HasMark(have) {
+	if hasMark(want) || hasMark(have) {
 		return Maybe
 	}
 	switch op.Family {
@@ -39,7 +37,7 @@ func (b *binding) matchValue(op Operator, want, have string) Verdict {
 }
 
 func (b *binding) matchString(op Operator, want, have string) Verdict {
-	if b.plain(want) && !source.HasMark(have) {
+	if b.plain(want) && !hasMark(have) {
 		switch {
 		case op.Like:
 			return verdict(glob(want, have, false))
@@ -63,7 +61,7 @@ func (b *binding) matchString(op Operator, want, have string) Verdict {
 // field. What is no ARN never matches; a policy's value of another form AWS
 // would not store.
 func (b *binding) matchARN(want, have string) Verdict {
-	if _, ok := ParseARN(have); !ok && !source.HasMark(have) {
+	if _, ok := ParseARN(have); !ok && !hasMark(have) {
 		return No
 	}
 	var f [6]string
@@ -93,7 +91,7 @@ func (b *binding) matchARN(want, have string) Verdict {
 }
 
 func (b *binding) matchBool(want, have string) Verdict {
-	if !b.plain(want) || source.HasMark(have) {
+	if !b.plain(want) || hasMark(have) {
 		op := Operator{IgnoreCase: true}
 		return b.matchString(op, want, have)
 	}
