@@ -20,7 +20,8 @@ func eachOpenStatement(p *scanner.Pass, kinds []model.ResourcePolicyKind, keys [
 				continue
 			}
 			for _, st := range rp.Document.Statements {
-				if who, ok := p.Access.Open(st, keys...); ok {
+				who, open := p.Access.Open(st, keys...)
+				if _, dead := p.Access.Denied(rp.Document, st); open && !dead {
 					f(rp, st, who)
 				}
 			}
@@ -44,15 +45,29 @@ func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statemen
 	if f.Range.IsZero() {
 		f.Range = st.Range
 	}
-	if st.Maybe || rp.Maybe {
+	doubts, _ := p.Access.Denied(rp.Document, st)
+	if st.Maybe || rp.Maybe || st.Effect == iam.EffectUnknown || len(doubts) > 0 {
 		f.Confidence = f.Confidence.Lower()
 	}
 	f.Related = appendRelated(f.Related, rp.Range, "the policy is declared here")
+	for _, d := range doubts {
+		f.Related = appendRelated(f.Related, d.Range, d.Clause)
+	}
 	f.Related = appendRelated(f.Related, who.Value.Origin, "the principal comes from here")
 	for _, c := range rp.Module {
 		f.Related = appendRelated(f.Related, c.Range, c.Message)
 	}
 	return f
+}
+
+// denied says which Denies beside a statement take some of it away.
+func denied(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement) string {
+	doubts, _ := p.Access.Denied(rp.Document, st)
+	clauses := ""
+	for _, d := range doubts {
+		clauses += "; " + d.Clause
+	}
+	return clauses
 }
 
 // checkResourcePolicy is IW501.
@@ -66,7 +81,7 @@ func checkResourcePolicy(p *scanner.Pass) error {
 			return
 		}
 		f := resourceFinding(p, rp, st, who)
-		f.Message = fmt.Sprintf("%s %q lets everyone %s: %s", rp.Kind, rp.Name.Show(), openPower(actions), few(f.Actions))
+		f.Message = fmt.Sprintf("%s lets everyone %s: %s%s", f.Subject, openPower(actions), few(f.Actions), denied(p, rp, st))
 		f.Advice = "name the service and bind its source"
 		f.Fix = `"Principal":{"Service":"delivery.logs.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:logs:eu-west-1:111122223333:*"}}`
 		p.Report(f)
@@ -93,10 +108,11 @@ func checkIngestPoint(p *scanner.Pass) error {
 	keys := []string{"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourceaccount"}
 	eachOpenStatement(p, kinds, keys, func(rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) {
 		f := resourceFinding(p, rp, st, who)
-		f.Message = fmt.Sprintf("%s %q lets any account send telemetry here", rp.Kind, rp.Name.Show())
+		f.Message = f.Subject + " lets any account send telemetry here"
 		if rp.Kind == model.OAMSinkPolicy && !slices.ContainsFunc(st.Conditions, func(c iam.Condition) bool { return strings.EqualFold(c.Key.Value, "oam:ResourceTypes") }) {
 			f.Message += ", of every kind"
 		}
+		f.Message += denied(p, rp, st)
 		f.Classes = []cloudwatch.Class{cloudwatch.ClassTamper}
 		f.Advice = "bind the organization or list the accounts"
 		f.Fix = `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`

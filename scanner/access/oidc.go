@@ -50,11 +50,15 @@ func (e *Entry) SharedIssuer() bool {
 	return sharedIssuers[host]
 }
 
-// otherClaims stand in for the subject ("AWS STS condition keys": provider
-// claims).
-var otherClaims = []string{
-	"job_workflow_ref", "repository", "repository_id", "repository_owner_id", "enterprise_id", "environment", "actor_id",
-	"namespace_path", "namespace_id", "project_path", "project_id", "terraform_organization_name", "terraform_workspace_id",
+// pinningClaims bind more closely than one tenant, and tenantClaims bind one
+// tenant ("AWS STS condition keys": provider claims). What they hold says
+// nothing of the tenant by itself, unless it is an id.
+func pinningClaims() []string {
+	return []string{"repository_id", "job_workflow_ref", "repository", "actor_id", "project_id", "project_path", "namespace_path", "terraform_workspace_id"}
+}
+
+func tenantClaims() []string {
+	return []string{"repository_owner_id", "repository_owner", "enterprise_id", "namespace_id", "terraform_organization_id", "terraform_organization_name"}
 }
 
 // HasAudience reports whether a positive condition binds the token's audience.
@@ -69,21 +73,53 @@ func (e *Entry) claim(name string) ([]iam.Condition, bool) {
 }
 
 // Subject judges the binding of the token's subject, and gives the condition
-// that decides it.
+// that decides it. Conditions are joined by and, so the closest one counts;
+// a claim such as the environment pins what is bound to a tenant already.
 func (e *Entry) Subject() (Subject, *iam.Condition) {
 	best, by := AnySubject, (*iam.Condition)(nil)
-	subs, _ := e.claim("sub")
-	for i := range subs {
-		if s := e.judge(subs[i]); s > best || by == nil {
-			best, by = s, &subs[i]
+	take := func(conds []iam.Condition, judge func(iam.Condition) Subject) {
+		for i := range conds {
+			if s := judge(conds[i]); s > best || by == nil {
+				best, by = s, &conds[i]
+			}
 		}
 	}
-	for _, name := range otherClaims {
-		if c, ok := e.claim(name); ok && best < Pinned {
-			return Pinned, &c[0]
-		}
+	subs, _ := e.claim("sub")
+	take(subs, e.judge)
+	for _, name := range tenantClaims() {
+		c, _ := e.claim(name)
+		take(c, claimOf(InsideTenant))
+	}
+	for _, name := range pinningClaims() {
+		c, _ := e.claim(name)
+		take(c, claimOf(Pinned))
+	}
+	if c, ok := e.claim("environment"); ok && best >= InsideTenant && best < Pinned {
+		return Pinned, &c[0]
 	}
 	return best, by
+}
+
+// claimOf judges a claim by what stands before the first wildcard of its
+// values: nothing of a tenant, or a tenant's name up to a slash.
+func claimOf(bound Subject) func(iam.Condition) Subject {
+	return func(c iam.Condition) Subject {
+		op, _ := iam.ParseOperator(c.Operator.Value)
+		widest := UnknownSubject
+		for _, v := range c.Values {
+			s := bound
+			i := strings.IndexAny(v.Value, "*?")
+			switch head, more, slash := strings.Cut(v.Value[:max(i, 0)], "/"); {
+			case i < 0 || !strings.Contains(op.Base, "Like"):
+			case !slash || head == "":
+				s = AnyTenant
+			case !strings.Contains(more, "/"):
+				s = min(bound, InsideTenant)
+			}
+			widest = min(widest, s)
+		}
+		return widest
+	}
 }
 
 // judge is the widest of a condition's values, which are alternatives.
