@@ -90,7 +90,6 @@ func TestBrokenTemplates(t *testing.T) {
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B: [\n", "t.yaml:", 1},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B:\n    Type: AWS::IAM::User\n   bad: 1\n  C:\n    Type: AWS::IAM::User\n", "t.yaml:6:", 2},
 		{"t.yaml", "AWSTemplateFormatVersion: 2010-09-09\nResources: 1\n", "t.yaml:2:12", 0},
-		{"t.yaml", "AWSTemplateFormatVersion: 2010-09-09\n", "t.yaml:1:1", 0},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B: text\n", "t.yaml:4:6", 1},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B: {}\n", "t.yaml:4:3", 1},
 	} {
@@ -162,5 +161,14 @@ func TestMarksCannotBeForged(t *testing.T) {
 	got := parse(t, "t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n    Properties: {UserName: \""+source.Hole(source.HoleSelf, "")+"\"}\n", nil)
 	if len(got.Units) != 0 || len(got.Diagnostics) != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestATemplateWithoutResourcesIsDoubted(t *testing.T) {
+	for _, text := range []string{"AWSTemplateFormatVersion: 2010-09-09\n", "AWSTemplateFormatVersion: 2010-09-09\nResources:\n"} {
+		got := parse(t, "t.yaml", text, nil)
+		if len(got.Diagnostics) != 1 || !got.Diagnostics[0].Warning || got.Diagnostics[0].Range.From().Line != 1 {
+			t.Errorf("%q: diagnostics %v", text, got.Diagnostics)
+		}
 	}
 }

@@ -131,6 +131,8 @@ func maker(typ string) func(*builder, *resource) {
 
 func telemetryMaker(typ string) func(*builder, *resource) {
 	switch typ {
+	case "AWS::Serverless::Function", "AWS::Serverless::StateMachine":
+		return (*builder).serverless
 	case "AWS::EKS::Nodegroup", "AWS::EKS::Cluster", "AWS::Batch::ComputeEnvironment", "AWS::EMR::Cluster":
 		return (*builder).profileUser
 	case "AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy":

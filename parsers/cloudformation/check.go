@@ -11,11 +11,7 @@ import (
 // refuse. It walks the tree as written, so that evaluation need not report.
 func (t *template) check() {
 	if v := t.root.Get("Resources"); v == nil || v.Kind != source.Object {
-		at := t.root.Range
-		if v != nil {
-			at = v.Range
-		}
-		t.errorf(t.file.Range(at.Start(), at.Start()+1), "the template has no Resources")
+		t.withoutResources(v)
 	}
 	c := checker{t: t}
 	for _, v := range t.conditions {
@@ -32,6 +28,18 @@ func (t *template) check() {
 				c.value(v)
 			}
 		}
+	}
+}
+
+// withoutResources doubts an empty section and refuses one that is no object.
+func (t *template) withoutResources(v *source.Value) {
+	switch {
+	case v == nil && len(t.diagnostics) > 0: // what was not read may have been it
+	case v == nil || v.Kind == source.Null:
+		at := t.root.Range.Start()
+		t.diagnostics = append(t.diagnostics, source.Warningf(t.file.Range(at, at+1), "the template has no Resources"))
+	default:
+		t.errorf(v.Range, "Resources is no object")
 	}
 }
 

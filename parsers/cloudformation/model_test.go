@@ -253,3 +253,28 @@ func TestLoopsAndJSONTexts(t *testing.T) {
 		t.Errorf("the action is placed at %q", got)
 	}
 }
+
+func TestRolesThatSAMMakes(t *testing.T) {
+	u := linked(t, "serverless.yaml")
+	got := map[string][]string{}
+	for _, id := range u.Identities {
+		got[id.Address] = append(names(id), "trust "+id.Trust.Statements[0].Principals[0].Value.Value)
+		for _, p := range id.Inline {
+			got[id.Address] = append(got[id.Address], statements(p.Document)...)
+		}
+	}
+	want := map[string][]string{
+		"CollectorRole": {
+			"inline ${Collector.Policies[2]}", "inline ${Collector.Policies[3]}", "inline ${Collector.Policies[4]}",
+			"managed arn:<partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+			"managed arn:<partition>:iam::aws:policy/AWSXrayWriteOnlyAccess",
+			"managed arn:<partition>:iam::aws:policy/CloudWatchReadOnlyAccess",
+			"managed arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+			"trust lambda.amazonaws.com", "cloudwatch:PutMetricData ", "logs:FilterLogEvents ", "logs:* ",
+		},
+		"FlowRole": {"managed arn:<partition>:iam::aws:policy/CloudWatchFullAccess", "trust states.amazonaws.com"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -129,20 +129,22 @@ func (e *evaluator) attribute(id, attribute string, r source.Range) *source.Valu
 	if ok {
 		v = source.StringValue(source.NewString(e.fill(form, res), r))
 	} else {
-		v = e.unlisted(id, attribute, r)
+		v = e.unlisted(res, attribute, r)
 	}
 	e.addresses[v] = id
 	return v
 }
 
-// unlisted is an attribute that no table of ours has: AWS knows it.
-func (e *evaluator) unlisted(id, attribute string, r source.Range) *source.Value {
+// unlisted is an attribute that no table of ours has. AWS knows it; of what
+// another stack or custom code returns nothing is known.
+func (e *evaluator) unlisted(res *resource, attribute string, r source.Range) *source.Value {
+	id := res.id.Value
 	if attribute == "" {
 		return source.StringValue(source.Unknown(source.HoleName, id, r))
 	}
 	label := id + "." + attribute
-	if e.bears {
-		e.note(label, "the attribute "+label+" is known once the stack is deployed", source.HoleFree, r)
+	if e.bears && (!strings.HasPrefix(res.typ, "AWS::") || strings.HasPrefix(res.typ, "AWS::CloudFormation::")) {
+		e.note(label, "what "+id+" returns as "+attribute+" is known once the stack is deployed", source.HoleFree, r)
 	}
 	return source.StringValue(source.Unknown(source.HoleFree, label, r))
 }
@@ -151,22 +153,26 @@ func (e *evaluator) unlisted(id, attribute string, r source.Range) *source.Value
 // make it. The checker says so.
 func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value {
 	label := strings.TrimSuffix(id+"."+attribute, ".")
-	if role, ok := e.generatedRole(id); ok {
-		v := source.StringValue(source.NewString(e.fill(role, e.t.byID[strings.TrimSuffix(id, "Role")]), r))
-		e.addresses[v] = id
-		return v
+	if !e.isGeneratedRole(id) || attribute != "" && attribute != "Arn" {
+		return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)
 	}
-	return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)
+	text := source.Hole(source.HoleName, id)
+	if attribute == "Arn" {
+		text = e.fill(arnOf("iam", "", "role/"), &resource{}) + text
+	}
+	v := source.StringValue(source.NewString(text, r))
+	e.addresses[v] = id
+	return v
 }
 
-// generatedRole is the ARN form of the role that SAM makes for a function.
-func (e *evaluator) generatedRole(id string) (form string, ok bool) {
+// isGeneratedRole reports whether SAM makes a role of that logical id.
+func (e *evaluator) isGeneratedRole(id string) bool {
 	owner, ok := strings.CutSuffix(id, "Role")
-	res := e.t.byID[owner]
-	if !ok || res == nil || !strings.HasPrefix(res.typ, "AWS::Serverless::") {
-		return "", false
+	if !ok || e.t.byID[owner] == nil {
+		return false
 	}
-	return arnOf("iam", "", "role/") + "GENERATED", true
+	_, ok = samTypeOf(e.t.byID[owner].typ)
+	return ok
 }
 
 // fill puts a resource's name and path into a form of the table. It does so
@@ -177,7 +183,7 @@ func (e *evaluator) fill(form string, res *resource) string {
 	if account == "" {
 		account = source.Hole(source.HoleSelf, "")
 	}
-	pairs = append(pairs, "ACCOUNT", account, "GENERATED", source.Hole(source.HoleName, res.id.Value+"Role"))
+	pairs = append(pairs, "ACCOUNT", account)
 	if strings.Contains(form, "NAME") {
 		pairs = append(pairs, "NAME", e.nameOf(res))
 	}
