@@ -12,7 +12,7 @@ func FuzzRead(f *testing.F) {
 		`{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"logs:*","Resource":"*"}]}`,
 		`{"Statement":{"Effect":"Deny","NotAction":["iam:*"],"NotResource":["arn:aws:s3:::x"],"Condition":{"Bool":{"aws:SecureTransport":false}}}}`,
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":["*"],"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
-		`"{\"Statement\":[]}"`, `"%7B%22Statement%22%3A%5B%5D%7D"`, `[]`, `{"Statement":[null,1,"x",[{}]]}`,
+		`"{\"Statement\":[]}"`, `"%7B%22Statement%22%3A%5B%5D%7D"`, `[]`, `""`, `{"Statement":[null,1,"x",[{}]]}`,
 		`{"Statement":[{"Effect":"Allow","Effect":"Deny","Action":{},"Resource":[[]],"Condition":{"StringEquals":[],"x":{"a":1,"A":[null]}}}]}`,
 	} {
 		f.Add([]byte(s), uint8(iam.IdentityDocument))

@@ -10,6 +10,9 @@ func glob(pattern, text string, fold bool) bool {
 	for t < len(text) {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
+			if p+1 == len(pattern) {
+				return true
+			}
 			star, back = p, t
 			p++
 		case p < len(pattern) && pattern[p] == '?':
@@ -97,6 +100,9 @@ func (w *arnWalk) run() bool {
 		ok := p < len(w.pattern)
 		switch {
 		case ok && w.pattern[p] == '*':
+			if p+1 == len(w.pattern) {
+				return true
+			}
 			w.star(p, t)
 			p++
 		case ok && w.pattern[p] == '?' && (p > w.pLast || w.text[t] != ':'):
@@ -122,7 +128,7 @@ func (w *arnWalk) folds(p, t int) bool {
 }
 
 func (w *arnWalk) star(p, t int) {
-	if p > w.pLast || p+1 == len(w.pattern) || w.pattern[p+1] == ':' {
+	if p > w.pLast || w.pattern[p+1] == ':' {
 		w.wide, w.wideBack, w.narrow = p, t, -1
 		return
 	}

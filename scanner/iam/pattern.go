@@ -18,11 +18,8 @@ func MatchAction(pattern, action string) Verdict {
 	if !ok {
 		return verdict(allStars(pattern))
 	}
-	if isNoName(name) {
-		return No
-	}
 	actionService, actionName, _ := strings.Cut(action, ":")
-	return verdict(glob(service, actionService, true) && glob(name, actionName, true))
+	return verdict(glob(service, actionService, true) && glob(name, actionName, true) && !isNoName(name))
 }
 
 // isNoName reports whether the name part of an action matches nothing.

@@ -34,14 +34,23 @@ func Read(v *source.Value, kind DocumentKind) *Document {
 // A reader reads one document.
 type reader struct{ doc *Document }
 
+// add records a fault; one without a place, as of a document that is empty,
+// stands at the document.
+func (r *reader) add(rng source.Range, fatal bool, format string, args []any) {
+	if rng.IsZero() {
+		rng = r.doc.Range
+	}
+	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...), Fatal: fatal})
+}
+
 // fault records what has no effect, or not the one that is meant.
 func (r *reader) fault(rng source.Range, format string, args ...any) {
-	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...)})
+	r.add(rng, false, format, args)
 }
 
 // fatal records what AWS would refuse the document for.
 func (r *reader) fatal(rng source.Range, format string, args ...any) {
-	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...), Fatal: true})
+	r.add(rng, true, format, args)
 	r.doc.Invalid = true
 }
 
@@ -49,7 +58,7 @@ func (r *reader) fatal(rng source.Range, format string, args ...any) {
 // given a meaning all the same (IAM-SEMANTICS, sections 1, 2, 5 and 6), so
 // that a grant in an old document is not overlooked.
 func (r *reader) refused(rng source.Range, format string, args ...any) {
-	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...), Fatal: true})
+	r.add(rng, true, format, args)
 }
 
 func (r *reader) unknown(s source.String) { r.doc.Unknown, r.doc.Reason = true, s.Show() }
