@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
@@ -211,7 +212,6 @@ func patterns(st *iam.Statement) (must, may cloudwatch.ActionSet) {
 type scoped struct{ reached, wide, open cloudwatch.ActionSet }
 
 func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) scoped {
-	facts := cloudwatch.Facts{}
 	if onEverything(st) && len(st.Conditions) == 0 {
 		return scoped{actions, actions, actions}
 	}
@@ -220,7 +220,7 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 	for _, id := range actions.IDs() {
 		name := cloudwatch.ActionByID(id).String()
 		wide := everything || iam.Unscoped(st, name, own, required{}) == iam.Yes
-		if !wide && !touches(st, name, facts) {
+		if !wide && !touches(st, name, own) {
 			continue
 		}
 		s.reached.Add(id)
@@ -237,30 +237,28 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 
 // touches reports whether a statement's resources can hold a resource of the
 // action at all. An action without resource types is granted by * alone.
-func touches(st *iam.Statement, action string, facts cloudwatch.Facts) bool {
-	templates, known := facts.ActionResourceARNs(action)
+func touches(st *iam.Statement, action string, own iam.Accounts) bool {
+	templates, known := cloudwatch.Facts{}.ActionResourceARNs(action)
 	if known && len(templates) == 0 {
 		templates = []string{"*"}
 	}
 	if !known {
 		return true
 	}
-	for _, t := range templates {
-		hit := st.NotResource
-		for _, r := range st.Resources {
-			if iam.ResourceMatches(r.Value, openTemplate(t)) == iam.No {
-				continue
-			}
-			if !st.NotResource {
-				return true
-			}
-			hit = hit && !coversTemplate(r.Value, t)
-		}
-		if st.NotResource && hit {
+	return slices.ContainsFunc(templates, func(t string) bool { return touchesType(st, t, own) })
+}
+
+// touchesType reports whether a statement's resources can hold one of a type.
+func touchesType(st *iam.Statement, template string, own iam.Accounts) bool {
+	for _, r := range st.Resources {
+		switch {
+		case st.NotResource && coversType(r.Value, template, own.Self):
+			return false
+		case !st.NotResource && iam.ResourceMatches(r.Value, openTemplate(template)) != iam.No:
 			return true
 		}
 	}
-	return false
+	return st.NotResource && len(st.Resources) > 0
 }
 
 func coversTemplate(pattern, template string) bool {

@@ -291,3 +291,12 @@ func statementOf(w *world, name string) *iam.Statement {
 	w.t.Helper()
 	return w.identity(model.Role, name).Trust.Statements[0]
 }
+
+// quote is a text as a JSON string.
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
+}

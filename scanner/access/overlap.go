@@ -50,7 +50,7 @@ func (d *deny) coversAction(a *cloudwatch.Action) bool {
 		return false
 	}
 	for i, t := range a.ResourceTypes {
-		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool { return d.coversType(r.Value, templates[i]) }) {
+		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool { return coversType(r.Value, templates[i], d.account) }) {
 			return true
 		}
 	}
@@ -58,15 +58,15 @@ func (d *deny) coversAction(a *cloudwatch.Action) bool {
 }
 
 // coversType reports whether a pattern covers a resource type whole in its
-// own partition and account, which are the only ones that an identity's own
-// resources have.
-func (d *deny) coversType(pattern, template string) bool {
+// own partition and the given account, which are the only ones that an
+// identity's own resources have.
+func coversType(pattern, template, account string) bool {
 	a, ok := iam.ParseARN(pattern)
 	if !ok {
 		return coversTemplate(pattern, template)
 	}
 	template = strings.Replace(template, "${Partition}", a.Partition, 1)
-	if a.Account != "" && (a.Account == d.account || isSelfText(a.Account)) {
+	if a.Account != "" && (a.Account == account || isSelfText(a.Account)) {
 		template = strings.Replace(template, "${Account}", a.Account, 1)
 	}
 	return coversTemplate(pattern, template)

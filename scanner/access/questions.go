@@ -18,16 +18,19 @@ func (g *Graph) AnyDestination(gr *Grant) bool {
 	if onEverything(st) || st.NotResource {
 		return true
 	}
-	for _, r := range st.Resources {
-		if iam.ResourceMatches(r.Value, "arn:*:logs:*:*:destination:*") == iam.Yes {
-			return true
-		}
-		a, ok := iam.ParseARN(r.Value)
-		if ok && strings.HasPrefix(a.Resource, "destination:") && strings.Trim(a.Account, "*") == "" && strings.HasSuffix(a.Resource, "*") {
-			return true
-		}
+	return slices.ContainsFunc(st.Resources, func(r source.String) bool { return reachesAnyAccount(r.Value) })
+}
+
+// reachesAnyAccount reports whether a pattern covers the log destinations of
+// every account, in one region at least.
+func reachesAnyAccount(pattern string) bool {
+	region := "*"
+	if a, ok := iam.ParseARN(pattern); ok && a.Region != "" {
+		region = a.Region
 	}
-	return false
+	return slices.ContainsFunc([]string{"aws", "aws-cn", "aws-us-gov"}, func(partition string) bool {
+		return iam.ResourceMatches(pattern, "arn:"+partition+":logs:"+region+":*:destination:*") == iam.Yes
+	})
 }
 
 // ByTag reports whether a grant is limited by a tag of the resource or the
