@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -158,20 +159,36 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 	if depth == 0 {
 		return unknownLabel
 	}
+	key := siteKey{expr, sc}
+	if label, ok := e.causes[key]; ok {
+		return label
+	}
+	e.causes[key] = unknownLabel // for what depends on itself
+	label := unknownLabel
 	for _, t := range hclsyntax.Variables(expr) {
-		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, sc)
-		if p == nil {
-			continue
-		}
-		v, _ := e.get(p)
-		if v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
-			continue
-		}
-		if label := e.causeOf(p, depth); label != unknownLabel {
-			return label
+		if label = e.causeBehind(t, sc, depth); label != unknownLabel {
+			break
 		}
 	}
-	return unknownLabel
+	e.causes[key] = label
+	return label
+}
+
+// A siteKey is a site as the key of a map.
+type siteKey struct {
+	expr hclsyntax.Expression
+	sc   *scope
+}
+
+func (e *evaluator) causeBehind(t hcl.Traversal, sc *scope, depth int) string {
+	p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, sc)
+	if p == nil {
+		return unknownLabel
+	}
+	if v, _ := e.get(p); v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
+		return unknownLabel
+	}
+	return e.causeOf(p, depth)
 }
 
 // causeOf names what a place's value depends on. A variable or local that is

@@ -161,19 +161,23 @@ func (c *config) parse(f *source.Source) *hclsyntax.Body {
 }
 
 // report keeps what the parser says of a file's syntax. One fault often
-// brings others with it, so only the first of a line is kept.
+// brings others with it, so only the first of a line is kept, and not the same
+// once more for the next line.
 func (c *config) report(f *source.Source, diags hcl.Diagnostics) {
-	seen := map[int]bool{}
+	seen := map[int]string{}
 	for _, d := range diags {
 		r := f.Range(0, 0)
 		if d.Subject != nil {
 			r = f.Range(d.Subject.Start.Byte, d.Subject.End.Byte)
 		}
 		line := r.From().Line
-		if d.Severity != hcl.DiagError || seen[line] {
+		if d.Severity != hcl.DiagError || seen[line] != "" {
 			continue
 		}
-		seen[line] = true
+		seen[line] = d.Summary
+		if seen[line-1] == d.Summary {
+			continue
+		}
 		c.diags = append(c.diags, source.Errorf(r, "%s: %s", lowerFirst(d.Summary), strings.TrimSuffix(d.Detail, ".")))
 	}
 }

@@ -15,13 +15,7 @@ import (
 func (e *evaluator) enter() error {
 	e.steps++
 	e.depth++
-	switch {
-	case e.steps > maxSteps:
-		return fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
-	case e.depth > 8*maxNesting:
-		return fmt.Errorf("%w: expressions nested deeper than %d", errLimit, maxNesting)
-	}
-	return nil
+	return e.exhausted()
 }
 
 func (e *evaluator) leave() { e.depth-- }
@@ -135,7 +129,12 @@ func (e *evaluator) template(x *hclsyntax.TemplateExpr, sc *scope) (cty.Value, e
 			return cty.UnknownVal(cty.String), err
 		}
 	}
-	return cty.StringVal(b.String()), fault
+	out := cty.StringVal(b.String())
+	if err := e.spend(out); err != nil {
+		e.limit(err)
+		return cty.UnknownVal(cty.String), err
+	}
+	return out, fault
 }
 
 // partText is a part as text, an unknown one as a hole that says which.
@@ -305,6 +304,10 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 	out, callErr := callFunction(f, args)
 	if err = firstError(err, callErr); callErr != nil {
 		e.limit(callErr)
+	}
+	if spent := e.spend(out); spent != nil {
+		e.limit(spent)
+		return cty.DynamicVal, spent
 	}
 	if !out.IsKnown() && err == nil {
 		if only, ok := e.onlyElement(x, sc); ok {

@@ -32,10 +32,13 @@ type evaluator struct {
 	variables map[string]*place // by label
 	waiting   []*node
 	loops     map[loopKey][]*scope
+	causes    map[siteKey]string
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
 
-	steps, depth, objects int
+	// steps and spent bytes are counted for each resource anew, so that one
+	// without end leaves the others readable; total and objects for all.
+	steps, spent, total, objects, depth int
 
 	diags    []source.Diagnostic
 	reported map[string]bool
@@ -65,7 +68,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
@@ -129,11 +132,39 @@ func (e *evaluator) limit(err error) {
 			at = r
 		}
 	}
-	if e.steps > maxSteps {
-		e.diagnoseOnce("steps", at, err.Error())
-		return
-	}
 	e.diagnose(at, err.Error())
+}
+
+// spend counts the bytes of a value that was made.
+func (e *evaluator) spend(v cty.Value) error {
+	const elementSize = 32
+	switch {
+	case isText(v):
+		e.spent += len(v.AsString())
+	case iterable(v):
+		e.spent += elementSize * v.LengthInt()
+		e.steps += v.LengthInt()
+	}
+	return e.exhausted()
+}
+
+// exhausted is the bound that evaluation has met, nil for none.
+func (e *evaluator) exhausted() error {
+	switch {
+	case e.steps > maxSteps || e.total+e.steps > maxTotalSteps:
+		return errSteps
+	case e.spent > maxMadeBytes:
+		return errSpent
+	case e.depth > 8*maxNesting:
+		return errDeep
+	}
+	return nil
+}
+
+// renew starts the counts of the next resource.
+func (e *evaluator) renew() {
+	e.total += e.steps
+	e.steps, e.spent = 0, 0
 }
 
 func (e *evaluator) diagnose(r source.Range, message string) { e.diagnoseOnce(message, r, message) }

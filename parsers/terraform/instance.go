@@ -92,6 +92,10 @@ func (e *evaluator) repeat(b *hclsyntax.Block, sc *scope, address string) (repet
 	if a := b.Body.Attributes["for_each"]; a != nil {
 		return e.repeatEach(a, sc, address)
 	}
+	if e.objects++; e.objects > maxUnitObjects {
+		e.diagnoseOnce("objects", e.rng(headerRange(b)), fmt.Sprintf("more than %d instances, of which the rest is not read", maxUnitObjects))
+		return once, nil
+	}
 	return once, []instanceKey{{sc: sc}}
 }
 

@@ -12,6 +12,21 @@ import (
 // rounds are the scopes of a for expression's rounds that its condition
 // lets through. A collection or condition that is unknown gives errUndecided.
 func (e *evaluator) rounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error) {
+	key := loopKey{x, sc}
+	if out, ok := e.loops[key]; ok {
+		return out, nil
+	}
+	out, err := e.newRounds(x, sc)
+	if err == nil && len(e.loops) < maxLoops {
+		e.loops[key] = out
+	}
+	return out, err
+}
+
+// maxLoops bounds how many loops are kept for those who ask again.
+const maxLoops = 1_000
+
+func (e *evaluator) newRounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error) {
 	coll, err := e.eval(x.CollExpr, sc)
 	if err != nil {
 		return nil, err
@@ -25,6 +40,10 @@ func (e *evaluator) rounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error) {
 	var out []*scope
 	for it := coll.ElementIterator(); it.Next(); {
 		k, v := it.Element()
+		const cost = 4 // a scope takes more room than a step
+		if e.steps += cost; e.exhausted() != nil {
+			return nil, e.exhausted()
+		}
 		round := e.round(x, sc, k, v)
 		if x.CondExpr != nil {
 			c, err := e.eval(x.CondExpr, round)

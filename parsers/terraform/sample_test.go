@@ -237,3 +237,6 @@ func tokens(u *model.Unit) []source.String {
 	}
 	return out
 }
+
+// fixtures are the directories of testdata.
+func fixtures() fs.FS { return os.DirFS("testdata") }

@@ -25,10 +25,12 @@ const (
 	maxInstances   = 10_000     // instances of one block
 	maxUnitObjects = 100_000    // instances of a root module in all
 	maxModuleDepth = 32         // module calls inside one another
-	maxSteps       = 20_000_000 // evaluated expressions
+	maxSteps       = 1_000_000  // evaluated expressions and placed values for one resource
+	maxTotalSteps  = 20_000_000 // the same for a root module
 	maxNesting     = 1_000      // references that wait for one another
 	maxElements    = 100_000    // elements of one value
 	maxTextBytes   = 4 << 20    // bytes of one string
+	maxMadeBytes   = 64 << 20   // bytes of all values made for one resource
 )
 
 // New returns the parser of Terraform and OpenTofu configurations.

@@ -22,6 +22,8 @@ const (
 // read gives the value of an expression as a tree with places: it walks the
 // syntax, so each token has the range where it is written.
 func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source.Value {
+	const cost = 8 // a value with a place takes more room than a step
+	e.steps += cost
 	defer e.leave()
 	if err := e.enter(); err != nil {
 		e.limit(err)
@@ -75,7 +77,7 @@ func (e *evaluator) labelOf(expr hclsyntax.Expression, sc *scope) string {
 
 // plain turns a value into a tree that stands at r as a whole.
 func (e *evaluator) plain(v cty.Value, r source.Range, label string) *source.Value {
-	if v == cty.NilVal || !v.IsKnown() {
+	if e.steps++; v == cty.NilVal || !v.IsKnown() || e.exhausted() != nil {
 		return unread(label, r)
 	}
 	if v.IsNull() {
@@ -306,11 +308,14 @@ func (e *evaluator) brought(t *source.Value, expr hclsyntax.Expression, at level
 	if at != elementLevel {
 		return t
 	}
-	return rebase(t, e.exprRange(expr))
+	return e.rebase(t, e.exprRange(expr))
 }
 
 // rebase places a tree at r; the places it had become origins.
-func rebase(t *source.Value, r source.Range) *source.Value {
+func (e *evaluator) rebase(t *source.Value, r source.Range) *source.Value {
+	if e.steps++; e.exhausted() != nil {
+		return unread(unknownLabel, r)
+	}
 	out := *t
 	if out.Origin.IsZero() {
 		out.Origin = t.Range
@@ -318,11 +323,11 @@ func rebase(t *source.Value, r source.Range) *source.Value {
 	out.Range, out.Scalar = r, moved(t.Scalar, r)
 	out.Items = nil
 	for _, item := range t.Items {
-		out.Items = append(out.Items, rebase(item, r))
+		out.Items = append(out.Items, e.rebase(item, r))
 	}
 	out.Members = nil
 	for _, m := range t.Members {
-		out.Members = append(out.Members, source.Member{Name: moved(m.Name, r), Value: rebase(m.Value, r)})
+		out.Members = append(out.Members, source.Member{Name: moved(m.Name, r), Value: e.rebase(m.Value, r)})
 	}
 	return &out
 }

@@ -80,6 +80,7 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 			continue
 		}
 		for _, o := range b.e.set(inst, key).objects {
+			b.e.renew()
 			build(b, o)
 		}
 	}

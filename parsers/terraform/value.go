@@ -22,6 +22,13 @@ func failf(format string, args ...any) error { return &fault{fmt.Sprintf(format,
 // errLimit is wrapped by the errors that report a bound.
 var errLimit = errors.New("limit of static evaluation")
 
+// The bounds that stop all further evaluation for a resource.
+var (
+	errSteps = fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
+	errSpent = fmt.Errorf("%w: more than %d bytes of values", errLimit, maxMadeBytes)
+	errDeep  = fmt.Errorf("%w: expressions nested too deeply", errLimit)
+)
+
 // diagnosed is the first error of diags.
 func diagnosed(diags hcl.Diagnostics) error {
 	for _, d := range diags {

@@ -1,0 +1,243 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// child finds where an element of what a site writes is written itself; nil
+// when that cannot be told from the syntax.
+func (e *evaluator) child(s site, key cty.Value) *place {
+	if e.enter() != nil {
+		return nil
+	}
+	defer e.leave()
+	switch x := s.expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return e.child(site{x.Expression, s.sc}, key)
+	case *hclsyntax.ObjectConsExpr:
+		return e.objectChild(x, s.sc, key)
+	case *hclsyntax.TupleConsExpr:
+		if i, ok := listIndex(key); ok && i < len(x.Exprs) {
+			return e.at(site{x.Exprs[i], s.sc})
+		}
+		return e.setChild(s, key)
+	case *hclsyntax.ConditionalExpr:
+		if branch := e.branch(x, s.sc); branch != nil {
+			return e.child(site{branch, s.sc}, key)
+		}
+		return nil
+	case *hclsyntax.ForExpr:
+		return e.forChild(x, s.sc, key)
+	case *hclsyntax.SplatExpr:
+		if list := e.elements(s); list != nil {
+			if i, ok := listIndex(key); ok && i < len(list) {
+				return e.at(list[i])
+			}
+		}
+		return nil
+	case *hclsyntax.FunctionCallExpr:
+		return e.callChild(x, s.sc, key)
+	}
+	if p := e.follow(s.expr, s.sc); p != nil {
+		return e.step(p, key)
+	}
+	return nil
+}
+
+// at is the place of a site; a reference is followed.
+func (e *evaluator) at(s site) *place {
+	if p := e.follow(s.expr, s.sc); p != nil {
+		return p
+	}
+	return &place{site: s}
+}
+
+func (e *evaluator) objectChild(x *hclsyntax.ObjectConsExpr, sc *scope, key cty.Value) *place {
+	want, ok := keyString(key)
+	if !ok {
+		return nil
+	}
+	for i := len(x.Items) - 1; i >= 0; i-- {
+		k, err := e.eval(x.Items[i].KeyExpr, sc)
+		if got, ok := keyString(k); err == nil && ok && got == want {
+			return e.at(site{x.Items[i].ValueExpr, sc})
+		}
+	}
+	return nil
+}
+
+// forChild is the element of a for expression that a key names.
+func (e *evaluator) forChild(x *hclsyntax.ForExpr, sc *scope, key cty.Value) *place {
+	want, ok := keyString(key)
+	if !ok {
+		return nil
+	}
+	rounds, err := e.rounds(x, sc)
+	if err != nil || x.Group {
+		return nil
+	}
+	if x.KeyExpr == nil {
+		if i, ok := listIndex(key); ok && i < len(rounds) {
+			return e.at(site{x.ValExpr, rounds[i]})
+		}
+		return nil
+	}
+	for _, r := range rounds {
+		k, err := e.eval(x.KeyExpr, r)
+		if got, ok := keyString(k); err == nil && ok && got == want {
+			return e.at(site{x.ValExpr, r})
+		}
+	}
+	return nil
+}
+
+// callChild looks through functions that hand on the elements of an argument.
+func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
+	if x.ExpandFinal || len(x.Args) == 0 {
+		return nil
+	}
+	switch x.Name {
+	case "toset":
+		return e.setChild(site{x.Args[0], sc}, key)
+	case "tolist", "tomap", "sensitive", "nonsensitive", "ephemeralasnull":
+		return e.child(site{x.Args[0], sc}, key)
+	case "merge":
+		for i := len(x.Args) - 1; i >= 0; i-- {
+			if p := e.child(site{x.Args[i], sc}, key); p != nil && p.site.ok() {
+				return p
+			}
+		}
+	case "try", "coalesce":
+		if a := e.firstGood(x, sc); a != nil {
+			return e.child(site{a, sc}, key)
+		}
+	}
+	return nil
+}
+
+// setChild is the element of a list that a set's key is equal to.
+func (e *evaluator) setChild(s site, key cty.Value) *place {
+	want, ok := keyString(key)
+	if !ok {
+		return nil
+	}
+	for _, item := range e.elements(s) {
+		v, err := e.eval(item.expr, item.sc)
+		if got, ok := keyString(v); err == nil && ok && got == want {
+			return e.at(item)
+		}
+	}
+	return nil
+}
+
+// elements are the sites of the elements of a list, as far as the syntax
+// shows them.
+func (e *evaluator) elements(s site) []site {
+	if e.enter() != nil {
+		return nil
+	}
+	defer e.leave()
+	switch x := s.expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return e.elements(site{x.Expression, s.sc})
+	case *hclsyntax.TupleConsExpr:
+		out := make([]site, len(x.Exprs))
+		for i, item := range x.Exprs {
+			out[i] = site{item, s.sc}
+		}
+		return out
+	case *hclsyntax.ConditionalExpr:
+		if branch := e.branch(x, s.sc); branch != nil {
+			return e.elements(site{branch, s.sc})
+		}
+		return nil
+	case *hclsyntax.ForExpr:
+		if x.KeyExpr != nil {
+			return nil
+		}
+		rounds, err := e.rounds(x, s.sc)
+		if err != nil {
+			return nil
+		}
+		out := make([]site, len(rounds))
+		for i, r := range rounds {
+			out[i] = site{x.ValExpr, r}
+		}
+		return out
+	case *hclsyntax.SplatExpr:
+		var out []site
+		for _, r := range e.splatRounds(x, s.sc) {
+			out = append(out, site{x.Each, r})
+		}
+		return out
+	case *hclsyntax.FunctionCallExpr:
+		return e.callElements(x, s.sc)
+	}
+	if p := e.follow(s.expr, s.sc); p != nil {
+		if o := e.origin(p); o.site.ok() && o.obj == nil {
+			return e.elements(o.site)
+		}
+	}
+	return nil
+}
+
+func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []site {
+	if x.ExpandFinal || len(x.Args) == 0 {
+		return nil
+	}
+	switch x.Name {
+	case "toset", "tolist", "compact", "distinct", "sort", "reverse", "sensitive", "nonsensitive":
+		return e.elements(site{x.Args[0], sc})
+	case "concat", "setunion":
+		var out []site
+		for _, a := range x.Args {
+			out = append(out, e.elements(site{a, sc})...)
+		}
+		return out
+	case "flatten":
+		var out []site
+		for _, item := range e.elements(site{x.Args[0], sc}) {
+			if inner := e.elements(item); inner != nil {
+				out = append(out, inner...)
+			} else {
+				out = append(out, item)
+			}
+		}
+		return out
+	case "try", "coalescelist":
+		if a := e.firstGood(x, sc); a != nil {
+			return e.elements(site{a, sc})
+		}
+	}
+	return nil
+}
+
+// firstGood is the argument that try, coalesce or coalescelist gives.
+func (e *evaluator) firstGood(x *hclsyntax.FunctionCallExpr, sc *scope) hclsyntax.Expression {
+	for _, a := range x.Args {
+		v, err := e.eval(a, sc)
+		switch {
+		case err != nil, x.Name != "try" && v.IsNull():
+		case !v.IsKnown():
+			return nil
+		case x.Name == "coalescelist" && v.LengthInt() == 0:
+		case x.Name == "coalesce" && v.Type() == cty.String && v.AsString() == "":
+		default:
+			return a
+		}
+	}
+	return nil
+}
+
+// branch is the branch of a conditional that holds, nil when undecided.
+func (e *evaluator) branch(x *hclsyntax.ConditionalExpr, sc *scope) hclsyntax.Expression {
+	v, err := e.eval(x.Condition, sc)
+	switch b := asBool(v); {
+	case err != nil || b == nil:
+		return nil
+	case *b:
+		return x.TrueResult
+	}
+	return x.FalseResult
+}
