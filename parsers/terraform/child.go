@@ -153,24 +153,9 @@ func (e *evaluator) elements(s site) []site {
 		}
 		return nil
 	case *hclsyntax.ForExpr:
-		if x.KeyExpr != nil {
-			return nil
-		}
-		rounds, err := e.rounds(x, s.sc)
-		if err != nil {
-			return nil
-		}
-		out := make([]site, len(rounds))
-		for i, r := range rounds {
-			out[i] = site{x.ValExpr, r}
-		}
-		return out
+		return e.forElements(x, s.sc)
 	case *hclsyntax.SplatExpr:
-		var out []site
-		for _, r := range e.splatRounds(x, s.sc) {
-			out = append(out, site{x.Each, r})
-		}
-		return out
+		return sites(x.Each, e.splatRounds(x, s.sc))
 	case *hclsyntax.FunctionCallExpr:
 		return e.callElements(x, s.sc)
 	}
@@ -180,6 +165,26 @@ func (e *evaluator) elements(s site) []site {
 		}
 	}
 	return nil
+}
+
+func (e *evaluator) forElements(x *hclsyntax.ForExpr, sc *scope) []site {
+	if x.KeyExpr != nil {
+		return nil
+	}
+	rounds, err := e.rounds(x, sc)
+	if err != nil {
+		return nil
+	}
+	return sites(x.ValExpr, rounds)
+}
+
+// sites are one expression in several scopes.
+func sites(expr hclsyntax.Expression, scopes []*scope) []site {
+	out := make([]site, len(scopes))
+	for i, sc := range scopes {
+		out[i] = site{expr, sc}
+	}
+	return out
 }
 
 func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []site {

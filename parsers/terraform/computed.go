@@ -16,24 +16,24 @@ func partition() string { return source.Hole(source.HolePartition, "") }
 // computed is an attribute that the provider fills in, of the types whose
 // attributes are known here (AWS provider documentation, attribute
 // references).
-func (e *evaluator) computed(o *object, name string) (cty.Value, error, bool) {
+func (e *evaluator) computed(o *object, name string) (cty.Value, bool, error) {
 	if o.res.data {
 		return e.computedData(o, name)
 	}
-	shape, known := arnShapes()[o.res.kind]
+	shape, known := e.shapes[o.res.kind]
 	if !known {
-		return cty.NilVal, nil, false
+		return cty.NilVal, false, nil
 	}
 	switch {
 	case name == "arn" || name == "id" && shape.id == idARN:
-		return cty.StringVal(e.arnText(o, shape)), nil, true
+		return cty.StringVal(e.arnText(o, shape)), true, nil
 	case name == shape.name, name == "id" && shape.id == idName:
-		return cty.StringVal(e.nameText(o, shape.name)), nil, true
+		return cty.StringVal(e.nameText(o, shape.name)), true, nil
 	}
-	return cty.NilVal, nil, false
+	return cty.NilVal, false, nil
 }
 
-func (e *evaluator) computedData(o *object, name string) (cty.Value, error, bool) {
+func (e *evaluator) computedData(o *object, name string) (cty.Value, bool, error) {
 	text := ""
 	switch o.res.kind + "." + name {
 	case "aws_caller_identity.account_id", "aws_caller_identity.id":
@@ -47,58 +47,58 @@ func (e *evaluator) computedData(o *object, name string) (cty.Value, error, bool
 	case "aws_region.name", "aws_region.id", "aws_region.region":
 		text = e.regionOf(o)
 	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
-		return cty.StringVal(encode(e.policyDocument(o))), nil, true
+		return cty.StringVal(encode(e.policyDocument(o))), true, nil
 	case "aws_service_principal.name", "aws_service_principal.id":
 		text = e.attrText(o, "service_name") + ".amazonaws.com"
 	case "aws_arn.partition", "aws_arn.service", "aws_arn.region", "aws_arn.account", "aws_arn.resource":
 		return e.arnPart(o, name)
 	case "template_file.rendered":
 		v, err := e.renderTemplateFile(o)
-		return v, err, true
+		return v, true, err
 	default:
 		return e.computedLookup(o, name)
 	}
-	return cty.StringVal(text), nil, true
+	return cty.StringVal(text), true, nil
 }
 
 // arnPart is a field of the ARN that the data source aws_arn takes apart.
-func (e *evaluator) arnPart(o *object, name string) (cty.Value, error, bool) {
+func (e *evaluator) arnPart(o *object, name string) (cty.Value, bool, error) {
 	arn, ok := iam.ParseARN(e.attrText(o, "arn"))
 	if !ok {
-		return cty.NilVal, nil, false
+		return cty.NilVal, false, nil
 	}
 	text := map[string]string{
 		"partition": arn.Partition, "service": arn.Service, "region": arn.Region, "account": arn.Account, "resource": arn.Resource,
 	}[name]
-	return cty.StringVal(text), nil, true
+	return cty.StringVal(text), true, nil
 }
 
 // computedLookup is an attribute of a data source that looks up an IAM thing
 // by name or ARN.
-func (e *evaluator) computedLookup(o *object, name string) (cty.Value, error, bool) {
+func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, error) {
 	if o.res.kind == "aws_iam_policy" && (name == "arn" || name == "id") {
 		if a := e.attrText(o, "arn"); a != "" {
-			return cty.StringVal(a), nil, true
+			return cty.StringVal(a), true, nil
 		}
-		return cty.StringVal(e.policyByName(o)), nil, true
+		return cty.StringVal(e.policyByName(o)), true, nil
 	}
-	shape, known := arnShapes()[o.res.kind]
+	shape, known := e.shapes[o.res.kind]
 	lookup := map[string]string{
 		"aws_iam_role": "name", "aws_iam_user": "user_name", "aws_iam_group": "group_name", "aws_iam_instance_profile": "name",
 		"aws_iam_openid_connect_provider": "url", "aws_cloudwatch_log_group": "name", "aws_sns_topic": "name", "aws_sqs_queue": "name",
 		"aws_s3_bucket": "bucket", "aws_lambda_function": "function_name", "aws_iam_saml_provider": "name",
 	}[o.res.kind]
 	if !known || lookup == "" || name != "arn" && name != "id" {
-		return cty.NilVal, nil, false
+		return cty.NilVal, false, nil
 	}
 	if a := e.attrText(o, "arn"); a != "" && name == "arn" {
-		return cty.StringVal(a), nil, true
+		return cty.StringVal(a), true, nil
 	}
 	text := e.nameText(o, lookup)
 	if name == "arn" || shape.id == idARN {
 		text = e.fillShape(o, shape, text)
 	}
-	return cty.StringVal(text), nil, true
+	return cty.StringVal(text), true, nil
 }
 
 // policyByName is the ARN of the managed policy that a data source looks up:

@@ -26,6 +26,7 @@ type evaluator struct {
 	manifest  map[string]string
 	root      *instance
 	table     map[string]function.Function
+	shapes    map[string]arnShape // by resource type
 	files     map[string]*source.Source
 	aliases   map[string]source.Text
 	nodes     map[nodeKey]*node
@@ -69,7 +70,7 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, reported: map[string]bool{},
+		trees: map[*object]*source.Value{}, shapes: arnShapes(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil)

@@ -83,7 +83,7 @@ func (b *builder) attachment(o *object, r model.Ref) *model.Attachment {
 func (b *builder) policy(o *object) {
 	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Customer, Unit: b.unit}
 	p.Document = b.document(o, "policy", iam.IdentityDocument)
-	p.ARN = source.NewString(b.e.arnText(o, arnShapes()["aws_iam_policy"]), p.Name.Range)
+	p.ARN = source.NewString(b.e.arnText(o, b.e.shapes["aws_iam_policy"]), p.Name.Range)
 	b.unit.Policies = append(b.unit.Policies, p)
 }
 

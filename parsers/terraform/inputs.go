@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"strings"
@@ -70,7 +71,7 @@ func (in *inputs) files() []string {
 func (in *inputs) file(name string, asked bool) {
 	f, err := openFile(in.e.tree.env.FS, name)
 	if err != nil {
-		if asked || err != fs.ErrNotExist {
+		if asked || !errors.Is(err, fs.ErrNotExist) {
 			in.e.diagnose(source.New(name, nil).Range(0, 0), "read file: "+err.Error())
 		}
 		return

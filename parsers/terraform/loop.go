@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -95,7 +96,7 @@ func (e *evaluator) element(coll site, k, v cty.Value) *place {
 
 func (e *evaluator) forExpr(x *hclsyntax.ForExpr, sc *scope) (cty.Value, error) {
 	rounds, err := e.rounds(x, sc)
-	if err == errUndecided {
+	if errors.Is(err, errUndecided) {
 		return cty.DynamicVal, nil
 	}
 	if err != nil {

@@ -102,7 +102,7 @@ func (e *evaluator) stepObject(o *object, key cty.Value) *place {
 func (e *evaluator) attribute(o *object, name string) (cty.Value, error) {
 	label := o.address + "." + name
 	return e.memo(nodeKey{obj: o, name: name}, label, attrRange(o.res.block, name), func() (cty.Value, error) {
-		if v, err, ok := e.computed(o, name); ok {
+		if v, ok, err := e.computed(o, name); ok {
 			return v, err
 		}
 		if a := o.attr(name); a != nil {

@@ -404,7 +404,7 @@ func (e *evaluator) fitList(v cty.Value, t *source.Value, r source.Range) *sourc
 		case aligned:
 			out.Items = append(out.Items, e.fit(item, items[n], r))
 		default:
-			out.Items = append(out.Items, e.plain(item, t.Range.Join(source.Range{}), unknownLabel))
+			out.Items = append(out.Items, e.plain(item, t.Range, unknownLabel))
 		}
 	}
 	return out

@@ -34,11 +34,12 @@ type builder struct {
 	exclusive []*model.LooseAttachment // held back: they repeat others
 	logins    []model.Ref
 	noted     map[string]bool
+	build     map[string]func(*builder, *object) // by resource type
 }
 
 func newBuilder(t *tree, dir string) *builder {
 	e := newEvaluator(t, dir)
-	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}}
+	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, build: builders()}
 	if p := findProvider(e.root.cfg, ""); p != nil {
 		b.unit.Region = known(e.providerText(e.root, p, "region"))
 		b.unit.Account = b.allowedAccount(p)
@@ -75,7 +76,7 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 			return
 		}
 		res := inst.cfg.resources[key]
-		build := builders()[res.kind]
+		build := b.build[res.kind]
 		if build == nil || res.data {
 			continue
 		}
