@@ -54,7 +54,7 @@ func (r *reader) trust(st *Statement) {
 		r.fatal(st.ResourceRange, "a trust policy has no Resource")
 	}
 	if st.NotPrincipal {
-		r.fatal(st.PrincipalRange, "a trust policy has no NotPrincipal")
+		r.refused(st.PrincipalRange, "a trust policy has no NotPrincipal")
 	}
 }
 

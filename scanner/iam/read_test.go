@@ -58,6 +58,24 @@ func TestReadReportsFaultsAtTheToken(t *testing.T) {
 		{"key case", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringEquals":{"aws:x":"1","AWS:X":"2"}}}]}`, `"AWS:X"`, "twice", iam.IdentityDocument, true, true},
 		{"operator", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringIs":{"aws:x":"1"}}}]}`, `"StringIs"`, "unknown condition operator", iam.IdentityDocument, true, false},
 		{"wild principal", `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::*:root"}}]}`, `"arn:aws:iam::*:root"`, "names nobody", iam.TrustDocument, true, false},
+		{"trust NotPrincipal", `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"111122223333"}}]}`, `"NotPrincipal":{"AWS":"111122223333"}`, "no NotPrincipal", iam.TrustDocument, true, false},
+		{"element case", `{"statement":[{"Effect":"Allow","Action":"a:b","Resource":"*"}]}`, `"statement"`, "written Statement", iam.IdentityDocument, true, false},
+		{"trust resource", `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*","Resource":"*"}]}`, `"Resource":"*"`, "no Resource", iam.TrustDocument, true, true},
+		{"no prefix", `{"Statement":[{"Effect":"Allow","Action":"DeleteAlarms","Resource":"*"}]}`, `"DeleteAlarms"`, "no service prefix", iam.IdentityDocument, true, true},
+		{"sid letters", `{"Statement":[{"Sid":"a-b","Effect":"Allow","Action":"a:b","Resource":"*"}]}`, `"a-b"`, "letters and digits", iam.IdentityDocument, true, true},
+		{"no ARN", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"alarm-1"}]}`, `"alarm-1"`, "no ARN", iam.IdentityDocument, true, true},
+		{"short ARN", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:logs:*"}]}`, `"arn:aws:logs:*"`, "short", iam.IdentityDocument, false, false},
+		{"short ARN, SCP", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:logs"}]}`, `"arn:aws:logs"`, "short", iam.ServiceControlDocument, true, true},
+		{"runs on", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:cloudwatch:*:alarm:x:y"}]}`, `"arn:aws:cloudwatch:*:alarm:x:y"`, "runs past", iam.IdentityDocument, false, false},
+		{"service field", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:cloud*:*:*:x"}]}`, `"arn:aws:cloud*:*:*:x"`, "service field", iam.IdentityDocument, false, false},
+		{"type", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:cloudwatch:*:*:al?rm:x"}]}`, `"arn:aws:cloudwatch:*:*:al?rm:x"`, "resource type", iam.IdentityDocument, false, false},
+		{"early variable", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:logs:*:${aws:PrincipalAccount}:x"}]}`, `"arn:aws:logs:*:${aws:PrincipalAccount}:x"`, "fifth colon", iam.IdentityDocument, false, false},
+		{"empty actions", `{"Statement":[{"Effect":"Allow","Action":[],"Resource":"*"}]}`, `"Action":[]`, "applies to nothing", iam.IdentityDocument, false, false},
+		{"comma", `{"Statement":[{"Effect":"Allow","Action":"a:b,c:d","Resource":"*"}]}`, `"a:b,c:d"`, "matches nothing", iam.IdentityDocument, false, false},
+		{"character", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:s3:::Ł"}]}`, `"arn:aws:s3:::Ł"`, "U+0141", iam.IdentityDocument, true, true},
+		{"RCP allow", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}`, `"Effect":"Allow"`, "Deny only", iam.ResourceControlDocument, true, true},
+		{"RCP everything", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`, `"*"`, "names a service", iam.ResourceControlDocument, true, true},
+		{"group", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Principal":{"AWS":"arn:aws:iam::111122223333:group/g"}}]}`, `"arn:aws:iam::111122223333:group/g"`, "names nobody", iam.ResourceDocument, true, false},
 		{"prefix", `{"Statement":[{"Effect":"Allow","Action":"cloud*:Get*","Resource":"*"}]}`, `"cloud*:Get*"`, "wildcard", iam.IdentityDocument, true, false},
 		{"variable", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::${aws:username}"}]}`, `"arn:aws:s3:::${aws:username}"`, "plain text", iam.IdentityDocument, false, false},
 	} {
@@ -110,6 +128,36 @@ func TestMatch(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, c.got, c.want)
+		}
+	}
+}
+
+func TestReadTellsTheSureFromTheDoubtful(t *testing.T) {
+	v := jsonValue(t, `{"Statement":{"Effect":"Allow","Action":["logs:Get*","logs:Put*"],"Resource":"*"}}`)
+	v.Get("Statement").Get("Action").Items[1].Maybe = true
+	d := iam.Read(v, iam.IdentityDocument)
+	if len(d.Statements) != 2 {
+		t.Fatalf("%d statements", len(d.Statements))
+	}
+	sure, doubtful := d.Statements[0], d.Statements[1]
+	if sure.Maybe || len(sure.Actions) != 1 || !doubtful.Maybe || len(doubtful.Actions) != 2 || sure.Index != doubtful.Index {
+		t.Errorf("sure %+v, doubtful %+v", sure, doubtful)
+	}
+}
+
+func TestReadDocumentsInStrings(t *testing.T) {
+	for _, text := range []string{
+		`"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"logs:*\",\"Resource\":\"*\"}}"`,
+		`"%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22logs%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D"`,
+	} {
+		d := read(t, iam.IdentityDocument, text)
+		if d.Invalid || len(d.Statements) != 1 || !d.Statements[0].Actions[0].Is("logs:*") {
+			t.Errorf("%s: %+v", text, d)
+		}
+	}
+	for _, text := range []string{`"{"`, `"x"`, `""`, `"[]"`, `7`} {
+		if d := read(t, iam.IdentityDocument, text); !d.Invalid {
+			t.Errorf("%s is taken: %+v", text, d)
 		}
 	}
 }
