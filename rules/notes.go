@@ -66,8 +66,11 @@ func malformed(p *scanner.Pass, u *model.Unit, d *iam.Document, owner, part, sub
 		if f.Range.IsZero() {
 			f.Range = d.Range
 		}
-		if fault.Fatal {
+		switch {
+		case fault.Fatal && d.Invalid:
 			f.Message += "; AWS refuses the document, so it grants nothing and denies nothing"
+		case fault.Fatal:
+			f.Message += "; AWS refuses the document"
 		}
 		p.Report(f)
 	}
