@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -28,8 +29,9 @@ func newBuilder(e *evaluator) *builder {
 func (b *builder) build() {
 	b.noteTransforms()
 	for _, res := range b.t.resources {
-		make := maker(res.typ)
-		if make == nil {
+		build := maker(res.typ)
+		if build == nil {
+			b.noteElsewhere(res)
 			continue
 		}
 		b.maybe, b.when = false, ""
@@ -43,7 +45,7 @@ func (b *builder) build() {
 				assume[res.condition] = yes
 			}
 		}
-		b.e.assuming(assume, func() { make(b, res) })
+		b.e.assuming(assume, func() { build(b, res) })
 	}
 	b.unit.Unresolved = b.e.unresolved
 	b.count()
@@ -58,6 +60,19 @@ func (b *builder) noteTransforms() {
 		}
 		name := s.Show()
 		b.e.note("Transform "+name, "the macro "+name+" runs when the stack is deployed", source.HoleFree, s.Range)
+	}
+}
+
+// noteElsewhere says that a module or nested stack declares more than the
+// template shows.
+func (b *builder) noteElsewhere(res *resource) {
+	switch {
+	case strings.HasSuffix(res.typ, "::MODULE"):
+		b.e.bearing(func() {
+			b.e.note("module "+res.id.Value, "the module "+res.typ+" is registered with CloudFormation and not in the template", source.HoleFree, res.id.Range)
+		})
+	case res.typ == "AWS::CloudFormation::Stack":
+		b.e.note("nested stack "+res.id.Value, "the template of the nested stack is read only by itself, without its parameters", source.HoleFree, res.id.Range)
 	}
 }
 

@@ -97,7 +97,7 @@ func (e *evaluator) equals(arg *source.Value) truth {
 	if a == nil || b == nil || a.Kind == source.Unread || b.Kind == source.Unread {
 		return maybe
 	}
-	x, y := encode(comparable(a)), encode(comparable(b))
+	x, y := encode(asText(a)), encode(asText(b))
 	switch {
 	case x == y:
 		return yes
@@ -109,8 +109,8 @@ func (e *evaluator) equals(arg *source.Value) truth {
 	return maybe
 }
 
-// comparable makes a string of every scalar: CloudFormation compares text.
-func comparable(v *source.Value) *source.Value {
+// asText makes a string of every scalar: CloudFormation compares text.
+func asText(v *source.Value) *source.Value {
 	if v.Kind == source.Bool || v.Kind == source.Number {
 		return source.StringValue(v.Scalar)
 	}

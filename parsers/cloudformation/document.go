@@ -8,9 +8,13 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// maxVariants bounds the undecided conditions over which one statement is
-// worked out; with more of them it keeps its holes.
-const maxVariants = 4
+// Bounds on the undecided conditions over which one statement is worked out:
+// up to maxExhaustive of them in every combination, up to maxVaried of them
+// each alone against the others; with more it keeps its holes.
+const (
+	maxExhaustive = 4
+	maxVaried     = 32
+)
 
 // bearing works out something that bears on access.
 func (e *evaluator) bearing(f func()) {
@@ -42,24 +46,47 @@ func (e *evaluator) variants(f func() []*source.Value) (out [][]*source.Value, c
 	names := slices.Clone(e.undecided[from:])
 	slices.Sort(names)
 	names = slices.Compact(names)
-	if len(names) == 0 || len(names) > maxVariants {
+	if len(names) == 0 || len(names) > maxVaried {
 		return [][]*source.Value{base}, true
 	}
-	for bits := range 1 << len(names) {
-		a := assignment{}
-		for i, name := range names {
-			a[name] = no
-			if bits>>i&1 == 0 {
-				a[name] = yes
-			}
-		}
+	for _, a := range assignments(names) {
 		e.assuming(a, func() {
 			if e.consistent(names) {
 				out = append(out, f())
 			}
 		})
 	}
+	if len(out) == 0 { // no combination that was tried can be
+		return [][]*source.Value{base}, true
+	}
 	return out, false
+}
+
+// assignments are the combinations of truths to try for some conditions.
+func assignments(names []string) []assignment {
+	var out []assignment
+	if len(names) <= maxExhaustive {
+		for bits := range 1 << len(names) {
+			out = append(out, assign(names, func(i int) bool { return bits>>i&1 == 0 }))
+		}
+		return out
+	}
+	out = append(out, assign(names, func(int) bool { return true }), assign(names, func(int) bool { return false }))
+	for alone := range names {
+		out = append(out, assign(names, func(i int) bool { return i == alone }), assign(names, func(i int) bool { return i != alone }))
+	}
+	return out
+}
+
+func assign(names []string, holds func(i int) bool) assignment {
+	a := assignment{}
+	for i, name := range names {
+		a[name] = no
+		if holds(i) {
+			a[name] = yes
+		}
+	}
+	return a
 }
 
 // consistent reports whether the assumed truths can hold together.

@@ -66,8 +66,8 @@ func isJSONTemplate(file *source.Source) bool {
 			return true
 		}
 		if name.Value == resourcesKey && r.Peek() == '{' {
-			v, err := r.Value()
-			return holdsTypes(v) || err != nil
+			found, err := holdsType(r)
+			return found || err != nil
 		}
 		if r.Skip() != nil {
 			break
@@ -76,17 +76,21 @@ func isJSONTemplate(file *source.Source) bool {
 	return r.Peek() == 0 && bytes.Contains(data, []byte(`"AWS::`))
 }
 
-// holdsTypes reports whether some member of Resources has a Type.
-func holdsTypes(v *source.Value) bool {
-	if v == nil {
-		return false
+// holdsType reads members of Resources up to one that has a Type.
+func holdsType(r *source.JSONReader) (bool, error) {
+	if err := r.Open(); err != nil {
+		return false, err
 	}
-	for _, m := range v.Members {
-		if strings.Contains(m.Value.Get("Type").Text().Value, "::") {
-			return true
+	for r.Peek() == '"' {
+		if _, err := r.Name(); err != nil {
+			return false, err
+		}
+		v, err := r.Value()
+		if strings.Contains(v.Get("Type").Text().Value, "::") || err != nil {
+			return err == nil, err
 		}
 	}
-	return false
+	return false, r.Close()
 }
 
 // isYAMLTemplate looks for a top-level key of a template, and for Resources

@@ -1,14 +1,18 @@
 package cloudformation_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/iamwatch/iamwatch/parsers/cloudformation"
+	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 func TestIdentitiesAndTheirPolicies(t *testing.T) {
@@ -276,5 +280,47 @@ func TestRolesThatSAMMakes(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestManyUndecidedConditionsAreVariedOneByOne(t *testing.T) {
+	var conditions, parameters, values strings.Builder
+	for i := range 6 {
+		fmt.Fprintf(&parameters, "  P%d: {Type: String}\n", i)
+		fmt.Fprintf(&conditions, "  C%d: !Equals [!Ref P%d, x]\n", i, i)
+		fmt.Fprintf(&values, "                k%d: !If [C%d, v, !Ref AWS::NoValue]\n", i, i)
+	}
+	u := unit(t, "v.yaml", "Parameters:\n"+parameters.String()+"Conditions:\n"+conditions.String()+`Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: "*"
+            Action: sts:AssumeRole
+            Condition:
+              StringEquals:
+`+values.String())
+	got := statements(u.Identities[0].Trust)
+	if len(got) != 14 || got[1] != "sts:AssumeRole ?" {
+		t.Errorf("%d statements: %q", len(got), got)
+	}
+}
+
+func TestWhatLiesElsewhereIsNoted(t *testing.T) {
+	u := unit(t, "m.yaml", "Resources:\n  M: {Type: \"Acme::Iam::Roles::MODULE\"}\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./n.yaml}\n")
+	if len(u.Unresolved) != 2 || !u.Unresolved[0].Bears || u.Unresolved[1].Bears || u.Unresolved[0].Range.Text() != "M" {
+		t.Errorf("unresolved %+v", u.Unresolved)
+	}
+}
+
+func TestTheAccountFillsItsHole(t *testing.T) {
+	file := source.New("a.yaml", []byte("Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: !Sub 'p-${AWS::AccountId}'\n      PolicyDocument: {Version: 2012-10-17, Statement: []}\n"))
+	got := cloudformation.New().Plan(&scanner.Env{Account: "111122223333"}, []*source.Source{file})[0](context.Background())
+	p := got.Units[0].Policies[0]
+	if p.Name.Value != "p-111122223333" || source.Show(p.ARN.Value) != "arn:<partition>:iam::111122223333:policy/p-111122223333" || got.Units[0].Account != "111122223333" {
+		t.Errorf("%+v %+v", p.Name, p.ARN)
 	}
 }
