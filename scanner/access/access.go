@@ -28,6 +28,8 @@ type Graph struct {
 	trusts    map[*model.Identity][]*Entry
 	allTrusts []*Entry
 	own       map[string]bool
+	// management is what manager found once all trusts are known.
+	management string
 }
 
 // A Grant is what one Allow statement of an identity policy grants, whoever
@@ -198,7 +200,9 @@ func (g *Graph) ServiceOnly(role *model.Identity) bool { return serviceOnly(g.En
 
 // Platform reports whether AWS tooling makes and repairs the role
 // (RULES.md: platform(P)).
-func (g *Graph) Platform(role *model.Identity) bool { return platform(role, g.Entries(role)) }
+func (g *Graph) Platform(role *model.Identity) bool {
+	return platform(role, g.Entries(role), g.management)
+}
 
 // Classify says whose an account is, seen from a unit. id is 12 digits,
 // "self", or empty for unknown.

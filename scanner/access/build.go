@@ -39,6 +39,7 @@ func New(m *model.Model, o Options) *Graph {
 			}
 		}
 	}
+	g.management = g.manager()
 	return g
 }
 

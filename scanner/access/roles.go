@@ -68,8 +68,8 @@ func serviceOnly(entries []*Entry) bool {
 
 // A platformRole is a role that AWS tooling makes, by name and trust.
 type platformRole struct {
-	prefix, suffix, path string
-	trust                func(*Entry) bool
+	name, prefix, suffix, path string
+	trust                      func(*Entry) bool
 }
 
 func byOwnAccount(e *Entry) bool {
@@ -101,12 +101,12 @@ func byAnyService(e *Entry) bool { return e.Kind == Service }
 func platformRoles() []platformRole {
 	cfn := byService("cloudformation")
 	return []platformRole{
-		{prefix: "OrganizationAccountAccessRole", trust: byOwnAccount},
-		{prefix: "AWSControlTowerExecution", trust: byOwnAccount},
+		{name: "OrganizationAccountAccessRole", trust: byOwnAccount},
+		{name: "AWSControlTowerExecution", trust: byOwnAccount},
 		{prefix: "aws-controltower-", trust: func(e *Entry) bool { return byOwnAccount(e) || byAnyService(e) }},
 		{prefix: "AWSControlTower", path: "/service-role/", trust: byAnyService},
 		{prefix: "stacksets-exec-", trust: byService("member.org.stacksets.cloudformation", "member.org.stacksets")},
-		{prefix: "AWSCloudFormationStackSetExecutionRole", trust: byOwnAccount},
+		{name: "AWSCloudFormationStackSetExecutionRole", trust: byOwnAccount},
 		{prefix: "cdk-", suffix: "-cfn-exec-role-", trust: cfn},
 		{prefix: "cdk-", suffix: "-deploy-role-", trust: byOwnAccount},
 		{prefix: "cdk-", suffix: "-lookup-role-", trust: byOwnAccount},
@@ -118,26 +118,57 @@ func platformRoles() []platformRole {
 }
 
 // platform reports whether a role of a live account is the platform's. Code
-// that defines one is judged like any other.
-func platform(role *model.Identity, entries []*Entry) bool {
-	if role.Unit == nil || role.Unit.Input != model.Export || len(entries) == 0 {
+// that defines one is judged like any other. An account that is not known for
+// one's own is taken for the organization's only when it is the manager.
+func platform(role *model.Identity, entries []*Entry, manager string) bool {
+	p := platformOf(role)
+	if p == nil || len(entries) == 0 {
 		return false
 	}
+	for _, e := range entries {
+		if !p.trust(e) || e.Kind == UnfamiliarAccount && e.Account != manager {
+			return false
+		}
+	}
+	return true
+}
+
+// platformOf is the platform's role that a role of a live account is called
+// like, or nil.
+func platformOf(role *model.Identity) *platformRole {
+	if role.Unit == nil || role.Unit.Input != model.Export {
+		return nil
+	}
 	for _, p := range platformRoles() {
-		if !p.names(role) {
+		if p.names(role) {
+			return &p
+		}
+	}
+	return nil
+}
+
+// manager is the one unfamiliar account that all of the platform's roles in a
+// scan let in: without organization data, the management account. It is empty
+// when the user said which accounts are trusted, or when there are two.
+func (g *Graph) manager() string {
+	if g.KnowsAccounts() {
+		return ""
+	}
+	found := ""
+	for _, e := range g.allTrusts {
+		if e.Kind != UnfamiliarAccount || !e.Root || platformOf(e.Role) == nil {
 			continue
 		}
-		for _, e := range entries {
-			if !p.trust(e) {
-				return false
-			}
+		if found != "" && found != e.Account {
+			return ""
 		}
-		return true
+		found = e.Account
 	}
-	return false
+	return found
 }
 
 func (p platformRole) names(role *model.Identity) bool {
-	return strings.HasPrefix(role.Name.Value, p.prefix) && strings.Contains(role.Name.Value, p.suffix) &&
+	name := role.Name.Value
+	return (p.name == "" || p.name == name) && strings.HasPrefix(name, p.prefix) && strings.Contains(name, p.suffix) &&
 		strings.HasPrefix(model.PathOf(role.Entity), p.path)
 }
