@@ -136,6 +136,9 @@ func (e *Entry) judge(c iam.Condition) Subject {
 			s = eksSubject(v.Value)
 		default:
 			s = patternSubject(v.Value)
+			if head, _, _ := strings.Cut(v.Value, "*"); s == AnyTenant && source.HasMark(head) {
+				s = UnknownSubject // the hole may hold the tenant
+			}
 		}
 		widest = min(widest, s)
 	}
@@ -154,6 +157,8 @@ func literalSubject(s string) Subject {
 
 // patternSubject judges what stands before the first wildcard.
 func patternSubject(s string) Subject {
+	// What a hole's label holds is no part of the pattern.
+	s = source.ReplaceMarks(s, func(source.HoleKind, string) string { return "x" })
 	i := strings.IndexAny(s, "*?")
 	if i < 0 {
 		return literalSubject(s)

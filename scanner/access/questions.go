@@ -93,14 +93,16 @@ func (g *Graph) Services(role *model.Identity, name string) (named, others bool)
 // Lets). An external id that equals the role's own account is none: anyone
 // can guess it.
 func (g *Graph) Guards(e *Entry) map[string][]iam.Condition {
+	const key = "sts:externalid"
 	out := lets(e.Statement)
 	account := e.Role.Unit.Account
-	for _, c := range out["sts:externalid"] {
-		for _, v := range c.Values {
-			if account != "" && v.Value == account || isSelfText(v.Value) {
-				delete(out, "sts:externalid")
-			}
-		}
+	firm := slices.DeleteFunc(out[key], func(c iam.Condition) bool {
+		return slices.ContainsFunc(c.Values, func(v source.String) bool {
+			return account != "" && v.Value == account || isSelfText(v.Value)
+		})
+	})
+	if out[key] = firm; len(firm) == 0 {
+		delete(out, key)
 	}
 	return out
 }

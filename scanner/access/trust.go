@@ -137,7 +137,7 @@ func lets(st *iam.Statement) map[string][]iam.Condition {
 			continue
 		}
 		key := strings.ToLower(c.Key.Value)
-		if limits(key, c.Values) {
+		if limits(op, key, c.Values) {
 			out[key] = append(out[key], c)
 		}
 	}
@@ -146,17 +146,17 @@ func lets(st *iam.Statement) map[string][]iam.Condition {
 
 // limits reports whether every value keeps somebody out: values are
 // alternatives, so one that admits all makes the test vain.
-func limits(key string, values []source.String) bool {
+func limits(op iam.Operator, key string, values []source.String) bool {
 	for _, v := range values {
 		s := v.Value
 		switch {
-		case strings.Trim(s, "*") == "":
+		case strings.Trim(s, "*") == "", op.Like && strings.Trim(s, "*?") == "":
 			return false
 		case key == "aws:sourceip" && (s == "0.0.0.0/0" || s == "::/0"):
 			return false
 		case key == "aws:principalarn" && wildAccount(s):
 			return false
-		case key == "aws:securetransport", key == "aws:multifactorauthpresent" && s != "true" && v.Known:
+		case key == "aws:securetransport", key == "aws:multifactorauthpresent" && v.Known && !strings.EqualFold(s, "true"):
 			return false
 		}
 	}
