@@ -25,7 +25,7 @@ func checkUnresolved(p *scanner.Pass) error {
 				Message: fmt.Sprintf("%s is unknown: %s", x.Expression, x.Missing),
 			}
 			if x.Assumed != "" {
-				f.Message += "; " + x.Assumed
+				f.Message += "; assumed: " + x.Assumed
 			}
 			p.Report(f)
 		}

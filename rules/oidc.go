@@ -6,6 +6,7 @@ import (
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // openSubject is IW305.
@@ -22,8 +23,9 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	case subject == access.AnySubject:
 		f.Message = fmt.Sprintf("any workload of %s may assume role %q, since nothing binds the token's subject; it is one %s", e.Issuer, e.Role.Name.Show(), power(p, e.Role))
 	case subject == access.AnyTenant:
-		f.Range = by.Values[0].Range
-		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume role %q, %s", e.Issuer, by.Values[0].Show(), e.Role.Name.Show(), power(p, e.Role))
+		value := e.Widest(by)
+		f.Range = value.Range
+		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume role %q, %s", e.Issuer, value.Show(), e.Role.Name.Show(), power(p, e.Role))
 	default:
 		return f, false
 	}
@@ -45,8 +47,10 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		Confidence: scanner.ConfidenceHigh, Advice: "bind one repository and its branch or environment",
 		Fix: fmt.Sprintf(`"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:environment:prod"}`, e.Issuer),
 	}
+	var value source.String
 	if by != nil && len(by.Values) > 0 {
-		f.Range = by.Values[0].Range
+		value = e.Widest(by)
+		f.Range = value.Range
 	}
 	eks := access.IsEKS(e.Issuer)
 	switch {
@@ -58,10 +62,10 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		f.Message = fmt.Sprintf("every pod of a namespace may assume role %q, %s", role, power(p, e.Role))
 	case subject == access.InsideTenant:
 		f.Label = "every repository of the tenant"
-		f.Message = fmt.Sprintf("every repository and branch behind %q may assume role %q, %s", by.Values[0].Show(), role, power(p, e.Role))
+		f.Message = fmt.Sprintf("every repository and branch behind %q may assume role %q, %s", value.Show(), role, power(p, e.Role))
 	case subject == access.OneProject && p.Access.Grave(e.Role):
 		f.Label = "every branch and pull request"
-		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume role %q, %s", by.Values[0].Show(), role, power(p, e.Role))
+		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume role %q, %s", value.Show(), role, power(p, e.Role))
 	case !e.HasAudience() && subject != access.UnknownSubject:
 		f.Range = e.Principal.Value.Range
 		f.Label = "no audience"

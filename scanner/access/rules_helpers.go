@@ -143,3 +143,17 @@ func (g *Graph) BeyondSharing(gr *Grant) cloudwatch.ActionSet {
 	}
 	return beyond
 }
+
+// Widest is the value of a condition on the token's subject that binds least:
+// the one at fault.
+func (e *Entry) Widest(c *iam.Condition) source.String {
+	worst, at := UnknownSubject, 0
+	for i, v := range c.Values {
+		one := *c
+		one.Values = []source.String{v}
+		if s := e.judge(one); s < worst {
+			worst, at = s, i
+		}
+	}
+	return c.Values[at]
+}

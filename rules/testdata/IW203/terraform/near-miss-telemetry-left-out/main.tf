@@ -1,0 +1,26 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "lambda.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  name = "telemetry"
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      NotAction = ["iam:*", "cloudwatch:*", "logs:*", "xray:*", "synthetics:*", "rum:*", "oam:*", "observabilityadmin:*", "application-signals:*", "applicationinsights:*", "internetmonitor:*", "networkmonitor:*", "networkflowmonitor:*", "evidently:*", "events:*"]
+      Resource  = "*"
+    }]
+  })
+}

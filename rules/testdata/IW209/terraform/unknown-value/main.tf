@@ -1,0 +1,30 @@
+variable "value" {
+  type = string
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "lambda.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  name = "telemetry"
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = var.value # want IW901 high `^var\.value is unknown: variable "value" has no default: pass --var value=\.\.\. or a \.tfvars file`
+      Resource = "*"
+    }]
+  })
+}

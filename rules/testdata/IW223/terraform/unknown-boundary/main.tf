@@ -1,0 +1,27 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "lambda.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+  permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+}
+
+resource "aws_iam_role_policy" "app" {
+  name = "telemetry"
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "logs:*" # want IW223 medium `^policy "telemetry" lets role "app" do everything in CloudWatch Logs on the chosen resources.*its permissions boundary "arn:aws:iam::111122223333:policy/b`
+      Resource = "arn:aws:logs:*:111122223333:log-group:/app/*:*"
+    }]
+  })
+}

@@ -1,0 +1,11 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*" # want IW301 medium `^anyone may assume role "app", to which the scan sees no telemetry access attached`
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}

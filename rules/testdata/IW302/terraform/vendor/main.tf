@@ -1,0 +1,26 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        AWS = "arn:aws:iam::464622532012:root" # want IW302 high `^Datadog \(account 464622532012\), which asks its customers for an external id, may assume role "app" without an external id`
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  name = "telemetry"
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["cloudwatch:GetMetricData", "logs:FilterLogEvents"]
+      Resource = "*"
+    }]
+  })
+}

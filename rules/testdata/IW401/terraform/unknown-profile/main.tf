@@ -1,0 +1,27 @@
+variable "role" {
+  type = string
+}
+
+resource "aws_iam_role" "app" { # want IW401 medium `^role "app" is for EC2 and no instance profile holds it, so no instance can use it.*the role of a profile could not be resolved`
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "ec2.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+}
+
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = var.role # want IW901 high `^var\.role is unknown: variable "role" has no default: pass --var role=\.\.\. or a \.tfvars file`
+}

@@ -1,0 +1,44 @@
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "ec2.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+}
+
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = aws_iam_role.app.name
+}
+
+resource "aws_launch_template" "app" {
+  name     = "app"
+  image_id = "ami-0123456789abcdef0"
+
+  iam_instance_profile {
+    name = aws_iam_instance_profile.app.name
+  }
+
+  metadata_options {
+    http_tokens = "required"
+  }
+}
+
+resource "aws_instance" "app" {
+  instance_type = "t3.small"
+
+  launch_template {
+    id = aws_launch_template.app.id
+  }
+}

@@ -1,0 +1,12 @@
+resource "aws_cloudwatch_log_resource_policy" "audit" {
+  policy_name = "audit"
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*" # want IW501 high `^log resource policy "audit" lets everyone write telemetry`
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource  = "arn:aws:logs:eu-west-1:111122223333:log-group:/audit/*:*"
+    }]
+  })
+}

@@ -1,0 +1,23 @@
+variable "document" {
+  type = string
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "lambda.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "app" {
+  name   = "telemetry"
+  role   = aws_iam_role.app.id
+  policy = var.document # want IW901 high `^var\.document is unknown: variable "document" has no default: pass --var document=\.\.\. or a \.tfvars file`
+}
