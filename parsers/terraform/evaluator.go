@@ -193,13 +193,9 @@ func (e *evaluator) rng(r hcl.Range) source.Range {
 	return e.aliases[r.Filename].Range(r.Start.Byte, r.End.Byte)
 }
 
-// exprRange is the range of an expression; a heredoc's without its last line
-// end.
-func (e *evaluator) exprRange(expr hclsyntax.Expression) source.Range { return e.rng(wholeRange(expr)) }
-
-// wholeRange is the range of an expression with the quotes or heredoc
+// exprRange is the range of an expression, with the quotes or heredoc
 // markers around it.
-func wholeRange(expr hclsyntax.Expression) hcl.Range { return expr.Range() }
+func (e *evaluator) exprRange(expr hclsyntax.Expression) source.Range { return e.rng(expr.Range()) }
 
 // source is an expression as written, on one line and cut to a length fit
 // for messages.

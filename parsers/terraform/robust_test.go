@@ -138,6 +138,9 @@ func TestRootsAndModules(t *testing.T) {
 // TestBounds: a hostile configuration meets a bound with a diagnostic, soon,
 // and what stands beside it is read.
 func TestBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hostile configurations take some seconds")
+	}
 	const good = "resource \"aws_iam_user\" \"good\" { name = \"good\" }\n"
 	use := func(expr string) string {
 		return good + "resource \"aws_iam_policy\" \"x\" {\n name = \"x\"\n policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = " + expr + ", Resource = \"*\" }] })\n}\n"
