@@ -92,6 +92,16 @@ func (r grantRule) speaksOf(p *scanner.Pass, id *model.Identity) bool {
 	return !p.Access.Platform(id) && (r.services || !p.Access.ServiceOnly(id))
 }
 
+// fires reports whether the rule would say anything of a grant.
+func (r grantRule) fires(p *scanner.Pass, g *access.Grant) bool {
+	j, ok := r.see(p, g)
+	if !ok {
+		return false
+	}
+	_, ok = r.judge(j)
+	return ok
+}
+
 // speak returns the rule that speaks about a grant and its verdict.
 func speak(p *scanner.Pass, g *access.Grant) (grantRule, *judged, verdict, bool) {
 	var first grantRule
@@ -158,7 +168,16 @@ func (j *judged) exceptions() []access.Doubt {
 
 // checkGrants is the Check of every rule about statements.
 func checkGrants(p *scanner.Pass) error {
+	own := grantRules()[slices.IndexFunc(grantRules(), func(r grantRule) bool { return r.id == p.Rule.ID })]
 	for _, g := range p.Access.Grants() {
+		// Most grants hold nothing of telemetry: ask the rule itself first,
+		// and the others only about what it would report.
+		if g.Actions.Empty() && !g.Everything {
+			continue
+		}
+		if !own.fires(p, g) {
+			continue
+		}
 		r, j, v, ok := speak(p, g)
 		if ok && r.id == p.Rule.ID {
 			p.Report(grantFinding(j, v))

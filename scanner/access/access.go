@@ -112,6 +112,8 @@ type Holding struct {
 	Everything bool
 	// Bare says that nothing at all is attached to it in the scan.
 	Bare bool
+
+	nature nature
 }
 
 // Beyond reports whether the identity holds a core action of a class other
@@ -192,17 +194,18 @@ func (g *Graph) AllEntries() []*Entry { return g.allTrusts }
 
 // Workload reports whether a role's trust names a service that runs
 // customer code, or an EKS issuer (RULES.md: workload(P)).
-func (g *Graph) Workload(role *model.Identity) bool { return workload(g.Entries(role)) }
+func (g *Graph) Workload(role *model.Identity) bool { return g.Holding(role).nature.workload }
 
 // ServiceOnly reports whether a role's trust names only services that run no
 // customer code (RULES.md: serviceOnly(P)).
-func (g *Graph) ServiceOnly(role *model.Identity) bool { return serviceOnly(g.Entries(role)) }
+func (g *Graph) ServiceOnly(role *model.Identity) bool { return g.Holding(role).nature.serviceOnly }
 
 // Platform reports whether AWS tooling makes and repairs the role
 // (RULES.md: platform(P)).
-func (g *Graph) Platform(role *model.Identity) bool {
-	return platform(role, g.Entries(role), g.management)
-}
+func (g *Graph) Platform(role *model.Identity) bool { return g.Holding(role).nature.platform }
+
+// nature is what kind of role a role is; worked out once.
+type nature struct{ workload, serviceOnly, platform bool }
 
 // Classify says whose an account is, seen from a unit. id is 12 digits,
 // "self", or empty for unknown.

@@ -40,6 +40,9 @@ func New(m *model.Model, o Options) *Graph {
 		}
 	}
 	g.management = g.manager()
+	for id, entries := range g.trusts {
+		g.holdings[id].nature = nature{workload(entries), serviceOnly(entries), platform(id, entries, g.management)}
+	}
 	return g
 }
 
