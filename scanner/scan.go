@@ -142,11 +142,30 @@ func (s *scan) open(path string) slot {
 	}
 	file := source.New(path, data)
 	for i, p := range s.Parsers {
-		if p.Match(file) {
+		matches, fault := match(p, file)
+		switch {
+		case fault != nil:
+			return slot{fault: fault}
+		case matches:
 			return slot{file: file, parser: i}
 		}
 	}
 	return slot{parser: -1}
+}
+
+// match turns a parser's panic into a diagnostic, as parseJob and plan do.
+func match(p Parser, file *source.Source) (matches bool, fault *source.Diagnostic) {
+	defer func() {
+		if v := recover(); v != nil {
+			d := internal(p.Name(), file, v)
+			matches, fault = false, &d
+		}
+	}()
+	return p.Match(file), nil
+}
+
+func internal(parser string, file *source.Source, v any) source.Diagnostic {
+	return source.Errorf(file.Range(0, 0), "internal error in the %s parser: %v", parser, v)
 }
 
 // cause is an error without the path that a diagnostic names anyway.
@@ -197,18 +216,10 @@ func (s *scan) parse(ctx context.Context) error {
 	if len(s.Options.Accounts) == 1 {
 		env.Account = s.Options.Accounts[0]
 	}
-	type named struct {
-		job  Job
-		name string
-		file *source.Source
-	}
-	var jobs []named
+	var jobs []namedJob
 	for i, p := range s.Parsers {
-		if len(s.claimed[i]) == 0 {
-			continue
-		}
-		for _, j := range p.Plan(env, s.claimed[i]) {
-			jobs = append(jobs, named{j, p.Name(), s.claimed[i][0]})
+		if len(s.claimed[i]) > 0 {
+			jobs = append(jobs, s.plan(env, p, s.claimed[i])...)
 		}
 	}
 	s.parsed = make([]Parsed, len(jobs))
@@ -216,20 +227,49 @@ func (s *scan) parse(ctx context.Context) error {
 	group.SetLimit(s.Jobs)
 	for i, j := range jobs {
 		group.Go(func() error {
-			defer func() {
-				if v := recover(); v != nil {
-					d := source.Errorf(j.file.Range(0, 0), "internal error in the %s parser: %v", j.name, v)
-					s.parsed[i] = Parsed{Diagnostics: []source.Diagnostic{d}}
-				}
-			}()
+			s.parsed[i] = parseJob(ctx, j)
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("parse: %w", err)
 			}
-			s.parsed[i] = j.job(ctx)
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// A namedJob is a job with the parser that planned it and the first of that
+// parser's files.
+type namedJob struct {
+	job  Job
+	name string
+	file *source.Source
+}
+
+func (s *scan) plan(env *Env, p Parser, files []*source.Source) (jobs []namedJob) {
+	defer func() {
+		if v := recover(); v != nil {
+			jobs = nil
+			s.diagnostics = append(s.diagnostics, internal(p.Name(), files[0], v))
+		}
+	}()
+	for _, j := range p.Plan(env, files) {
+		jobs = append(jobs, namedJob{j, p.Name(), files[0]})
+	}
+	return jobs
+}
+
+// parseJob runs one job unless ctx has ended. One that ends meanwhile makes
+// what was read worthless, which the caller sees for itself.
+func parseJob(ctx context.Context, j namedJob) (out Parsed) {
+	defer func() {
+		if v := recover(); v != nil {
+			out = Parsed{Diagnostics: []source.Diagnostic{internal(j.name, j.file, v)}}
+		}
+	}()
+	if ctx.Err() != nil {
+		return Parsed{}
+	}
+	return j.job(ctx)
 }
 
 func (s *scan) link() *model.Model {
