@@ -46,6 +46,7 @@ func builders() map[string]func(*builder, *object) {
 		"aws_cloudwatch_log_resource_policy":             (*builder).logResourcePolicy,
 		"aws_cloudwatch_log_destination_policy":          (*builder).destinationPolicy,
 		"aws_cloudwatch_log_delivery_destination_policy": (*builder).deliveryPolicy,
+		"aws_oam_sink":                                   (*builder).sink,
 		"aws_oam_sink_policy":                            (*builder).sinkPolicy,
 		"aws_xray_resource_policy":                       (*builder).xrayPolicy,
 		"aws_cloudwatch_log_group":                       (*builder).logGroup,

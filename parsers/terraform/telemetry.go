@@ -25,6 +25,18 @@ func (b *builder) sinkPolicy(o *object) {
 	b.resourcePolicy(o, model.OAMSinkPolicy, "", "sink_identifier", "policy")
 }
 
+func (b *builder) sink(o *object) { b.sinks[o.address] = b.entity(o, "name").Name }
+
+// nameSinkPolicies names a sink's policy as its sink: the policy has no name
+// of its own, and the sink's ARN does not hold its name.
+func (b *builder) nameSinkPolicies() {
+	for _, p := range b.unit.ResourcePolicies {
+		if name, ok := b.sinks[p.Resource.Address]; ok && p.Kind == model.OAMSinkPolicy && p.Name.IsZero() {
+			p.Name = name
+		}
+	}
+}
+
 func (b *builder) xrayPolicy(o *object) {
 	b.resourcePolicy(o, model.XRayResourcePolicy, "policy_name", "", "policy_document")
 }

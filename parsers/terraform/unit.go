@@ -33,13 +33,14 @@ type builder struct {
 	unit      *model.Unit
 	exclusive []*model.LooseAttachment // held back: they repeat others
 	logins    []model.Ref
+	sinks     map[string]source.String // names by address
 	noted     map[string]bool
 	build     map[string]func(*builder, *object) // by resource type
 }
 
 func newBuilder(t *tree, dir string) *builder {
 	e := newEvaluator(t, dir)
-	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, build: builders()}
+	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, sinks: map[string]source.String{}, build: builders()}
 	if p := findProvider(e.root.cfg, ""); p != nil {
 		b.unit.Region = known(e.providerText(e.root, p, "region"))
 		b.unit.Account = b.allowedAccount(p)
@@ -232,6 +233,7 @@ func (b *builder) finish() {
 	b.addExclusive()
 	b.resolveRefs()
 	b.setLogins()
+	b.nameSinkPolicies()
 	c := &b.unit.Counts
 	c.Files = len(b.e.files)
 	c.Principals = len(b.unit.Identities)

@@ -8,7 +8,7 @@ resource "aws_oam_sink_policy" "main" {
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Principal = "*" # want IW503 high `^OAM sink policy "aws_oam_sink_policy\.main" lets any account send telemetry here, of every kind`
+      Principal = "*" # want IW503 high `^OAM sink policy "central" lets any account send telemetry here, of every kind`
       Action    = ["oam:CreateLink", "oam:UpdateLink"]
       Resource  = "*"
     }]
