@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -37,6 +38,10 @@ type JSONReader struct {
 	text Text
 	dec  *jsontext.Decoder
 	base int // bytes of a byte order mark
+	// file says that the text is a file's, which may hold no mark; marks
+	// that it may hold one all the same, so that each scalar is looked at.
+	file, marks bool
+	slab        []Value
 }
 
 var byteOrderMark = "\uFEFF"
@@ -44,9 +49,28 @@ var byteOrderMark = "\uFEFF"
 // NewJSONReader returns a reader at the start of t.
 func NewJSONReader(t Text) *JSONReader {
 	body := strings.TrimPrefix(t.Value, byteOrderMark)
-	dec := jsontext.NewDecoder(strings.NewReader(body), jsontext.AllowDuplicateNames(true))
-	return &JSONReader{text: t, dec: dec, base: len(t.Value) - len(body)}
+	// The decoder reads a Buffer in place and writes nothing to it.
+	data := unsafe.Slice(unsafe.StringData(body), len(body))
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	r := &JSONReader{text: t, dec: dec, base: len(t.Value) - len(body)}
+	r.file = len(t.segments) == 1 && t.segments[0].literal
+	r.marks = !r.file || HasMarkBytes(data) || strings.Contains(body, `\u`)
+	return r
 }
+
+// alloc hands out values from a slab: a document has many and they live and
+// die together.
+func (r *JSONReader) alloc(v Value) *Value {
+	if len(r.slab) == 0 {
+		r.slab = make([]Value, slabSize)
+	}
+	out := &r.slab[0]
+	r.slab = r.slab[1:]
+	*out = v
+	return out
+}
+
+const slabSize = 32
 
 // Offset is how many bytes were read.
 func (r *JSONReader) Offset() int { return r.base + int(r.dec.InputOffset()) }
@@ -111,7 +135,7 @@ func (r *JSONReader) value(depth int) (*Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Value{Kind: scalarKinds(byte(k)), Scalar: s, Range: s.Range}, nil
+		return r.alloc(Value{Kind: scalarKinds(byte(k)), Scalar: s, Range: s.Range}), nil
 	}
 	return nil, r.fault()
 }
@@ -129,7 +153,7 @@ func scalarKinds(k byte) Kind {
 }
 
 func (r *JSONReader) object(depth int) (*Value, error) {
-	v := &Value{Kind: Object}
+	v := r.alloc(Value{Kind: Object})
 	start, err := r.open()
 	if err != nil {
 		return nil, err
@@ -152,7 +176,7 @@ func (r *JSONReader) object(depth int) (*Value, error) {
 }
 
 func (r *JSONReader) list(depth int) (*Value, error) {
-	v := &Value{Kind: List}
+	v := r.alloc(Value{Kind: List})
 	start, err := r.open()
 	if err != nil {
 		return nil, err
@@ -203,11 +227,27 @@ func (r *JSONReader) scalar() (String, error) {
 	if err != nil {
 		return String{}, err
 	}
-	value := tok.String()
-	if r.text.segments != nil && r.text.segments[0].literal && len(r.text.segments) == 1 && HasMark(value) {
+	end := r.Offset()
+	value, ok := plain(r.text.Value[start:end], tok.Kind())
+	if !ok {
+		value = tok.String()
+	}
+	if r.file && r.marks && HasMark(value) {
 		return String{}, errMark
 	}
-	return NewString(value, r.text.Range(start, r.Offset())), nil
+	return String{Value: value, Known: !r.marks || !HasMark(value), Range: r.text.Range(start, end)}, nil
+}
+
+// plain is the text of a token that is written as it is meant: a string
+// without escapes, or anything but a string.
+func plain(raw string, kind jsontext.Kind) (string, bool) {
+	if kind != '"' {
+		return raw, true
+	}
+	if len(raw) < 2 || strings.IndexByte(raw, '\\') >= 0 {
+		return "", false
+	}
+	return raw[1 : len(raw)-1], true
 }
 
 // next is the offset at which the next token starts.

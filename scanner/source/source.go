@@ -10,6 +10,7 @@ import (
 	"sort"
 	"sync"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // MaxSize is the largest input, in bytes, that a Range can address.
@@ -21,12 +22,15 @@ type Source struct {
 	Path string
 
 	data  []byte
+	text  string // data, without a copy
 	once  sync.Once
 	lines []int32
 }
 
 // New returns the source of data at path. The caller gives data away.
-func New(path string, data []byte) *Source { return &Source{Path: path, data: data} }
+func New(path string, data []byte) *Source {
+	return &Source{Path: path, data: data, text: unsafe.String(unsafe.SliceData(data), len(data))}
+}
 
 // Bytes returns the whole input. It must not be changed.
 func (s *Source) Bytes() []byte { return s.data }
@@ -51,7 +55,7 @@ func (s *Source) Lines() int { return len(s.starts()) }
 // Line returns line n (1-based) without its end of line.
 func (s *Source) Line(n int) string {
 	r := s.LineRange(n)
-	return string(s.data[r.start:r.end])
+	return s.text[r.start:r.end]
 }
 
 // LineRange is the range of line n (1-based) without its end of line. A
@@ -98,7 +102,7 @@ func (s *Source) Position(offset int) Position {
 	offset = min(max(offset, 0), len(s.data))
 	line := sort.Search(len(starts), func(i int) bool { return int(starts[i]) > offset })
 	p := Position{Line: line, Column: 1, Display: 1}
-	for _, r := range string(s.data[starts[line-1]:offset]) {
+	for _, r := range s.text[starts[line-1]:offset] {
 		p.Display++
 		p.Column++
 		if r > 0xFFFF {
@@ -152,7 +156,7 @@ func (r Range) Text() string {
 	if r.Source == nil {
 		return ""
 	}
-	return string(r.Source.data[r.start:r.end])
+	return r.Source.text[r.start:r.end]
 }
 
 // From is the position of the first byte.

@@ -23,7 +23,7 @@ type segment struct {
 
 // Text is the whole source as text.
 func (s *Source) Text() Text {
-	return Text{Value: string(s.data), segments: []segment{{rng: s.Whole(), literal: true}}}
+	return Text{Value: s.text, segments: []segment{{rng: s.Whole(), literal: true}}}
 }
 
 // Text is the string's value as text that maps to its range as a whole.
@@ -37,6 +37,9 @@ func (s String) Text() Text {
 func (t Text) Range(start, end int) Range {
 	if len(t.segments) == 0 {
 		return Range{}
+	}
+	if len(t.segments) == 1 && t.segments[0].literal {
+		return t.place(0, start, end)
 	}
 	first := t.at(start)
 	r := t.place(first, start, end)
