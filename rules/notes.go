@@ -48,7 +48,7 @@ func checkMalformed(p *scanner.Pass) error {
 			}
 		}
 		for _, rp := range u.ResourcePolicies {
-			malformed(p, u, rp.Document, entity(rp.Kind.String(), rp.Entity), "document", named(rp.Kind.String(), rp.Entity))
+			malformed(p, u, rp.Document, policyEntity(rp), "document", named(rp.Kind.String(), rp.Entity))
 		}
 	}
 	return nil

@@ -29,18 +29,22 @@ func eachOpenStatement(p *scanner.Pass, kinds []model.ResourcePolicyKind, keys [
 	}
 }
 
+// policyEntity names a resource policy as AWS does, else as the input does.
+func policyEntity(rp *model.ResourcePolicy) string {
+	kind := strings.ReplaceAll(strings.ToLower(rp.Kind.String()), " ", "-")
+	if rp.Name.Value == "" || !rp.Name.Known {
+		return kind + "/" + rp.Address
+	}
+	return kind + "/" + rp.Name.Value
+}
+
 // resourceFinding fills what findings about resource policies share.
 func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) scanner.Finding {
-	kind := strings.ReplaceAll(strings.ToLower(rp.Kind.String()), " ", "-")
-	name := rp.Name.Value
-	if name == "" || !rp.Name.Known {
-		name = rp.Address
-	}
 	actions := p.Access.ResourceActions(st)
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Range: who.Value.Range, Label: "everyone", Unit: rp.Unit,
-		Entity: kind + "/" + name, Part: p.Access.StatementID(rp.Unit, rp.Document, st),
-		Subject: fmt.Sprintf("%s %q", rp.Kind, name), Actions: worst(actions), Classes: classes(actions),
+		Entity: policyEntity(rp), Part: p.Access.StatementID(rp.Unit, rp.Document, st),
+		Subject: named(rp.Kind.String(), rp.Entity), Actions: worst(actions), Classes: classes(actions),
 	}
 	if f.Range.IsZero() {
 		f.Range = st.Range
