@@ -78,18 +78,49 @@ var errRule = errors.New("invalid rule")
 // Validate refuses a catalogue with a bad or repeated rule.
 func Validate(rules []*Rule) error {
 	ids, names := map[string]bool{}, map[string]bool{}
-	for _, r := range rules {
-		switch {
-		case len(r.ID) != 5 || !strings.HasPrefix(r.ID, "IW"):
-			return fmt.Errorf("check id %q: %w", r.ID, errRule)
-		case ids[r.ID] || names[r.Name]:
-			return fmt.Errorf("check %s %s: repeated: %w", r.ID, r.Name, errRule)
-		case r.Name == "" || r.Title == "" || r.Help == "" || r.Check == nil:
-			return fmt.Errorf("check %s: name, title, help and check are required: %w", r.ID, errRule)
-		case r.Severity > Critical:
-			return fmt.Errorf("check %s: severity: %w", r.ID, errRule)
+	for i, r := range rules {
+		if r == nil {
+			return fmt.Errorf("check rule %d: none: %w", i, errRule)
+		}
+		if fault := r.fault(); fault != "" {
+			return fmt.Errorf("check rule %q: %s: %w", r.ID, fault, errRule)
+		}
+		if ids[r.ID] || names[r.Name] {
+			return fmt.Errorf("check rule %s %s: repeated: %w", r.ID, r.Name, errRule)
 		}
 		ids[r.ID], names[r.Name] = true, true
 	}
 	return nil
+}
+
+// fault says what is wrong with a rule by itself; empty for nothing.
+func (r *Rule) fault() string {
+	_, isSeverity := ParseSeverity(r.Name)
+	_, isClass := cloudwatch.ParseClass(r.Name)
+	switch {
+	case !isRuleID(r.ID):
+		return "the id is IW and three digits"
+	case !isKebab(r.Name) || isSeverity || isClass:
+		return "the name is in kebab-case and no severity or class"
+	case r.Title == "" || r.Help == "" || r.Check == nil:
+		return "title, help and check are required"
+	case r.Severity > Critical:
+		return "the severity is unknown"
+	case !r.Precision.known() && (r.Precision != "" || r.Severity != Info):
+		return "the precision is unknown"
+	}
+	return ""
+}
+
+func (p Precision) known() bool {
+	return p == PrecisionLow || p == PrecisionMedium || p == PrecisionHigh || p == PrecisionVeryHigh
+}
+
+func isRuleID(s string) bool {
+	digits, ok := strings.CutPrefix(s, "IW")
+	return ok && len(digits) == 3 && strings.Trim(digits, "0123456789") == ""
+}
+
+func isKebab(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

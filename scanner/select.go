@@ -19,7 +19,7 @@ type Selection struct {
 	Only, Enable, Disable []string
 }
 
-// names reports whether a list names the rule, and by its own id or name.
+// names reports whether a list names the rule.
 func names(list []string, r *Rule) bool {
 	for _, n := range list {
 		if matchesRule(n, r) {
