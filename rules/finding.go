@@ -151,6 +151,9 @@ func (j *judged) clauses(v verdict) []string {
 	for _, d := range slices.Concat(j.doubts(), j.exceptions()) {
 		out = append(out, d.Clause)
 	}
+	if !j.grant.Attached() {
+		out = append(out, "nothing in the scan attaches it")
+	}
 	return slices.Compact(out)
 }
 

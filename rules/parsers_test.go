@@ -5,6 +5,7 @@ import (
 
 	"github.com/iamwatch/iamwatch/parsers/cloudformation"
 	"github.com/iamwatch/iamwatch/parsers/export"
+	"github.com/iamwatch/iamwatch/parsers/policy"
 	"github.com/iamwatch/iamwatch/parsers/terraform"
 	"github.com/iamwatch/iamwatch/rules"
 	"github.com/iamwatch/iamwatch/scanner"
@@ -12,7 +13,7 @@ import (
 
 // parsers are the real ones: rules are tested on real bytes.
 func parsers() []scanner.Parser {
-	return []scanner.Parser{terraform.New(), cloudformation.New(), export.New()}
+	return []scanner.Parser{terraform.New(), cloudformation.New(), export.New(), policy.New()}
 }
 
 // rule returns the rule of an id.
