@@ -97,7 +97,7 @@ func attached(p *model.Policy) []reach {
 }
 
 // awsManaged returns the AWS managed policy of an attachment: its document in
-// the export when it is there, else the embedded one.
+// the export when it was read, else the embedded one.
 func (b *builder) awsManaged(a *model.Attachment) *managedPolicy {
 	if a.To != nil && a.To.Kind != model.AWSManaged {
 		return nil
@@ -107,7 +107,7 @@ func (b *builder) awsManaged(a *model.Attachment) *managedPolicy {
 		return nil
 	}
 	info, _ := cloudwatch.Managed(name)
-	if a.To != nil {
+	if a.To != nil && a.To.Document != nil && !a.To.Document.Unknown {
 		if info == nil {
 			info = &cloudwatch.ManagedPolicy{ARN: a.Policy.Value.Value, Name: name}
 		}
@@ -223,7 +223,7 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 	everything := onEverything(st)
 	for _, id := range actions.IDs() {
 		name := cloudwatch.ActionByID(id).String()
-		wide := everything || iam.Unscoped(st, name, own, required{}) == iam.Yes
+		wide := everything || iam.Unscoped(st, name, own, cloudwatch.Facts{}) == iam.Yes
 		if !wide && !touches(st, name, own) {
 			continue
 		}
@@ -324,30 +324,6 @@ func coversEverything(st *iam.Statement) bool {
 		}
 	}
 	return false
-}
-
-// required are the catalogue's facts with the resource types that an action
-// requires, and all of its types when it requires none: those decide whether
-// a grant is unscoped.
-type required struct{ cloudwatch.Facts }
-
-// ActionResourceARNs returns the templates of the required types.
-func (r required) ActionResourceARNs(action string) ([]string, bool) {
-	all, known := r.Facts.ActionResourceARNs(action)
-	a, ok := cloudwatch.Lookup(action)
-	if !ok || len(all) != len(a.ResourceTypes) {
-		return all, known
-	}
-	var out []string
-	for i, t := range a.ResourceTypes {
-		if t.Required {
-			out = append(out, all[i])
-		}
-	}
-	if len(out) == 0 {
-		return all, known
-	}
-	return out, known
 }
 
 // onlyMFA reports whether a statement's only meaningful conditions ask for

@@ -52,9 +52,9 @@ func (b *builder) of(id *model.Identity) *cuts {
 	}
 	c := &cuts{}
 	b.cuts[id] = c
-	c.denies = b.deniesOf(id)
+	c.denies = b.deniesOf(id, false)
 	for _, group := range id.GroupsOf {
-		c.denies = append(c.denies, b.deniesOf(group)...)
+		c.denies = append(c.denies, b.deniesOf(group, maybeMember(id, group))...)
 	}
 	if id.Boundary != nil {
 		c.boundary = b.boundaryOf(id)
@@ -65,10 +65,12 @@ func (b *builder) of(id *model.Identity) *cuts {
 	return c
 }
 
-func (b *builder) deniesOf(id *model.Identity) []*deny {
+// deniesOf are the Deny statements of an identity's policies; maybe says that
+// none of them applies for certain.
+func (b *builder) deniesOf(id *model.Identity, maybe bool) []*deny {
 	var out []*deny
 	for _, p := range id.Inline {
-		out = append(out, denies(p, p.Maybe)...)
+		out = append(out, denies(p, maybe || p.Maybe)...)
 	}
 	for _, a := range id.Managed {
 		p := a.To
@@ -76,10 +78,26 @@ func (b *builder) deniesOf(id *model.Identity) []*deny {
 			p = m.policy
 		}
 		if p != nil {
-			out = append(out, denies(p, a.Maybe || p.Maybe)...)
+			out = append(out, denies(p, maybe || a.Maybe || p.Maybe)...)
 		}
 	}
 	return out
+}
+
+// maybeMember reports whether a user is in a group only under a condition
+// that could not be decided.
+func maybeMember(user, group *model.Identity) bool {
+	maybe := false
+	for _, ref := range user.Groups {
+		if ref.Address != group.Address && ref.Value.Value != group.Name.Value {
+			continue
+		}
+		if !ref.Maybe {
+			return false
+		}
+		maybe = true
+	}
+	return maybe
 }
 
 func denies(p *model.Policy, maybe bool) []*deny {
@@ -154,6 +172,9 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 	}
 	c := b.of(id)
 	h.Doubts = append(h.Doubts, c.doubts...)
+	if via != nil && maybeMember(id, via) {
+		h.Doubts = append(h.Doubts, Doubt{Range: id.Range, Clause: maybeClause(fmt.Sprintf("membership in group %q", via.Name.Show()), "")})
+	}
 	if r.by != nil && r.by.Maybe {
 		h.Doubts = append(h.Doubts, Doubt{Range: r.by.Range, Clause: maybeClause("the attachment", "")})
 	}

@@ -56,7 +56,10 @@ func scan(t *testing.T, o scanner.Options, files map[string]string) *world {
 		t.Fatal(err)
 	}
 	for _, d := range r.Diagnostics {
-		t.Errorf("diagnostic: %v", d)
+		// Some tests are about exports with gaps.
+		if !strings.Contains(d.Message, "not in the export") {
+			t.Errorf("diagnostic: %v", d)
+		}
 	}
 	return w
 }
