@@ -21,7 +21,7 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	}
 	switch {
 	case subject == access.AnySubject:
-		f.Message = fmt.Sprintf("any workload of %s may assume role %q, since nothing binds the token's subject; it is one %s", e.Issuer, e.Role.Name.Show(), power(p, e.Role))
+		f.Message = fmt.Sprintf("any workload of %s may assume role %q, %s; nothing binds the token's subject", e.Issuer, e.Role.Name.Show(), power(p, e.Role))
 	case subject == access.AnyTenant:
 		value := e.Widest(by)
 		f.Range = value.Range
@@ -54,12 +54,12 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	}
 	eks := access.IsEKS(e.Issuer)
 	switch {
-	case eks && (subject == access.AnySubject || subject == access.InsideTenant):
-		f.Label = "every pod of the cluster"
-		f.Message = fmt.Sprintf("every pod of the cluster may assume role %q, %s", role, power(p, e.Role))
-	case eks && subject == access.OneProject:
-		f.Confidence, f.Label = scanner.ConfidenceMedium, "every pod of the namespace"
-		f.Message = fmt.Sprintf("every pod of a namespace may assume role %q, %s", role, power(p, e.Role))
+	case eks && subject <= access.OneProject && subject != access.AnyTenant:
+		f.Label, f.Message = "every pod of the cluster", "every pod of the cluster"
+		if subject == access.OneProject {
+			f.Confidence, f.Label, f.Message = scanner.ConfidenceMedium, "every pod of the namespace", "every pod of a namespace"
+		}
+		f.Message += fmt.Sprintf(" may assume role %q, %s", role, power(p, e.Role))
 	case subject == access.InsideTenant:
 		f.Label = "every repository of the tenant"
 		f.Message = fmt.Sprintf("every repository and branch behind %q may assume role %q, %s", value.Show(), role, power(p, e.Role))
@@ -69,11 +69,11 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	case !e.HasAudience() && subject != access.UnknownSubject:
 		f.Range = e.Principal.Value.Range
 		f.Label = "no audience"
-		f.Message = fmt.Sprintf("the trust of role %q in %s binds no audience; it is one %s", role, e.Issuer, power(p, e.Role))
+		f.Message = fmt.Sprintf("any audience's token of %s may assume role %q, %s; no audience is bound", e.Issuer, role, power(p, e.Role))
 	default:
 		return f, false
 	}
-	if subject != access.AnySubject && !e.HasAudience() && !strings.Contains(f.Message, "binds no audience") {
+	if subject != access.AnySubject && !e.HasAudience() && !strings.Contains(f.Message, "no audience is bound") {
 		f.Message += "; no audience is bound either"
 	}
 	return f, true

@@ -15,7 +15,7 @@ import (
 // some kinds that admits everyone without a condition under one of some keys.
 func eachOpenStatement(p *scanner.Pass, kinds []model.ResourcePolicyKind, keys []string, f func(*model.ResourcePolicy, *iam.Statement, iam.Principal)) {
 	for _, u := range p.Model.Units {
-		for _, rp := range u.ResourcePolicies {
+		for _, rp := range slices.Concat(u.ResourcePolicies, loosePolicies(p, u)) {
 			if rp.Document == nil || rp.Document.Unknown || rp.Document.Invalid || !slices.Contains(kinds, rp.Kind) {
 				continue
 			}
@@ -27,6 +27,48 @@ func eachOpenStatement(p *scanner.Pass, kinds []model.ResourcePolicyKind, keys [
 			}
 		}
 	}
+}
+
+// loosePolicies are the resource policies that stand in files of their own, of
+// those whose actions say which telemetry they guard.
+func loosePolicies(p *scanner.Pass, u *model.Unit) []*model.ResourcePolicy {
+	var out []*model.ResourcePolicy
+	for _, pol := range u.Policies {
+		if pol.Kind != model.Loose || pol.Document == nil || pol.Document.Kind != iam.ResourceDocument {
+			continue
+		}
+		var actions cloudwatch.ActionSet
+		for _, st := range pol.Document.Statements {
+			if st.Effect != iam.Deny {
+				actions = actions.Union(p.Access.ResourceActions(st))
+			}
+		}
+		if kind, ok := guarded(actions); ok {
+			out = append(out, &model.ResourcePolicy{Entity: pol.Entity, Kind: kind, Unit: u, Document: pol.Document})
+		}
+	}
+	return out
+}
+
+// guarded tells by its actions what a resource policy guards. A policy of
+// every action may be any service's and is left out.
+func guarded(actions cloudwatch.ActionSet) (model.ResourcePolicyKind, bool) {
+	has := func(s cloudwatch.ActionSet) bool { return !actions.Intersect(s).Empty() }
+	switch {
+	case actions.Equal(cloudwatch.Core()):
+		return 0, false
+	case has(set("oam:*")):
+		return model.OAMSinkPolicy, true
+	case has(set("xray:*")):
+		return model.XRayResourcePolicy, true
+	case has(set("rum:*")):
+		return model.RUMResourcePolicy, true
+	case has(set("logs:*")) && actions.Minus(set("logs:PutSubscriptionFilter", "logs:PutAccountPolicy")).Empty():
+		return model.LogDestinationPolicy, true
+	case has(set("logs:*")):
+		return model.LogResourcePolicy, true
+	}
+	return 0, false
 }
 
 // policyEntity names a resource policy as AWS does, else as the input does.
@@ -49,6 +91,9 @@ func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statemen
 	if f.Range.IsZero() {
 		f.Range = st.Range
 	}
+	if rp.Unit.Input == model.PolicyFile {
+		f.Confidence = scanner.ConfidenceMedium
+	}
 	doubts, _ := p.Access.Denied(rp.Document, st)
 	if st.Maybe || rp.Maybe || st.Effect == iam.EffectUnknown || len(doubts) > 0 {
 		f.Confidence = f.Confidence.Lower()
@@ -64,12 +109,16 @@ func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statemen
 	return f
 }
 
-// denied says which Denies beside a statement take some of it away.
+// denied says which Denies beside a statement take some of it away, and that
+// a document in a file of its own is not attached to anything.
 func denied(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement) string {
 	doubts, _ := p.Access.Denied(rp.Document, st)
 	clauses := ""
 	for _, d := range doubts {
 		clauses += "; " + d.Clause
+	}
+	if rp.Unit.Input == model.PolicyFile {
+		clauses += "; nothing in the scan attaches it"
 	}
 	return clauses
 }

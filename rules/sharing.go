@@ -30,7 +30,7 @@ func sharingAttachments(p *scanner.Pass, role *model.Identity) {
 		if !aws || p.Access.SharingPolicy(a) || p.Access.Holding(role).Admin {
 			continue
 		}
-		f := sharingFinding(p, role, name, p.Access.Holding(role).Actions)
+		f := sharingFinding(role, name, p.Access.Holding(role).Actions)
 		f.Range, f.Advice = a.Range, "detach it"
 		f.Message = fmt.Sprintf("the CloudWatch sharing role holds policy %q, which is none of those that sharing needs", name)
 		if a.Maybe {
@@ -51,7 +51,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 		if _, _, v, ok := speak(p, g); ok && v.confidence > scanner.ConfidenceLow {
 			continue
 		}
-		f := sharingFinding(p, role, "", beyond)
+		f := sharingFinding(role, "", beyond)
 		f.Part = g.Policy.Name.Value + " " + p.Access.StatementID(role.Unit, g.Policy.Document, g.Statement)
 		f.Range, f.Advice = g.Statement.ActionRange, "remove the statement"
 		if i := p.Access.Patterns(g.Statement, beyond); len(i) > 0 && !g.Statement.NotAction {
@@ -65,7 +65,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 	}
 }
 
-func sharingFinding(p *scanner.Pass, role *model.Identity, part string, actions cloudwatch.ActionSet) scanner.Finding {
+func sharingFinding(role *model.Identity, part string, actions cloudwatch.ActionSet) scanner.Finding {
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Label: "beyond the documented policies", Unit: role.Unit,
 		Entity: identityEntity(role), Part: part, Subject: identityNamed(role),

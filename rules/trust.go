@@ -44,7 +44,7 @@ func trustChains() [][]trustRule {
 
 // checkTrust is the Check of every rule about trust statements.
 func checkTrust(p *scanner.Pass) error {
-	for _, ways := range byStatement(p.Access.AllEntries()) {
+	for _, ways := range byStatement(slices.Concat(p.Access.AllEntries(), p.Access.LooseEntries())) {
 		if f, ok := speakTrust(p, ways); ok {
 			p.Report(f)
 		}
@@ -155,6 +155,11 @@ func trustFinding(p *scanner.Pass, e *access.Entry, f scanner.Finding) (scanner.
 	f.Classes = classes(hold.Actions)
 	if e.Statement.Maybe || role.Maybe || e.Statement.Effect == iam.EffectUnknown || len(doubts) > 0 {
 		f.Confidence = f.Confidence.Lower()
+	}
+	if role.Unit.Input == model.PolicyFile {
+		f.Entity, f.Subject = entity("policy", role.Entity), named("trust policy", role.Entity)
+		f.Confidence = min(f.Confidence, scanner.ConfidenceMedium)
+		f.Message += "; the file does not say which role it is for"
 	}
 	for _, c := range e.Statement.Conditions {
 		f.Remaining = append(f.Remaining, c.Operator.Show()+" "+c.Key.Show())

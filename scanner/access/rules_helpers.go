@@ -157,3 +157,20 @@ func (e *Entry) Widest(c *iam.Condition) source.String {
 	}
 	return c.Values[at]
 }
+
+// LooseEntries are the ways in that trust policies open which stand in files
+// of their own, in a fixed order. Of their roles only the file's name is known,
+// and nothing that they hold.
+func (g *Graph) LooseEntries() []*Entry {
+	var out []*Entry
+	for _, u := range g.model.Units {
+		for _, p := range u.Policies {
+			if p.Kind != model.Loose || p.Document == nil || p.Document.Kind != iam.TrustDocument {
+				continue
+			}
+			role := &model.Identity{Entity: p.Entity, Kind: model.Role, Unit: u, Trust: p.Document}
+			out = append(out, entries(g, role)...)
+		}
+	}
+	return out
+}

@@ -5,7 +5,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect = "Allow"
       Principal = {
-        Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" # want IW305 high `^any workload of token\.actions\.githubusercontent\.com may assume role "app", since nothing binds the token's subject`
+        Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" # want IW305 high `^any workload of token\.actions\.githubusercontent\.com may assume role "app".*nothing binds the token's subject`
       }
       Action = "sts:AssumeRoleWithWebIdentity"
       Condition = {

@@ -5,7 +5,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect = "Allow"
       Principal = {
-        Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" # want IW311 high `^the trust of role "app" in token\.actions\.githubusercontent\.com binds no audience`
+        Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" # want IW311 high `^any audience's token of token\.actions\.githubusercontent\.com may assume role "app".*no audience is bound`
       }
       Action = "sts:AssumeRoleWithWebIdentity"
       Condition = {
