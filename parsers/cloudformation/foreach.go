@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -81,7 +82,7 @@ func (x *expander) loop(m source.Member, scope []binding) []source.Member {
 			x.t.errorf(m.Name.Range, "Fn::ForEach makes more members than the limit")
 			break
 		}
-		inner := append(scope[:len(scope):len(scope)], binding{name, v})
+		inner := slices.Concat(scope, []binding{{name, v}})
 		out = append(out, x.members(m.Value.Items[2].Members, inner)...)
 	}
 	return out

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
-	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
@@ -169,7 +168,7 @@ func TestPositionsOfJSON(t *testing.T) {
 	if got := st.Actions[0].Range.Text(); got != `\"logs:PutLogEvents\"` {
 		t.Errorf("the action is placed at %q", got)
 	}
-	var legacy *model.Identity = identity(t, u, "Legacy")
+	legacy := identity(t, u, "Legacy")
 	if got := legacy.Inline[0].Document.Statements[0].Actions[0].Range.Text(); got != `"cloudwatch:*"` {
 		t.Errorf("the action is placed at %q", got)
 	}

@@ -7,14 +7,13 @@ import (
 )
 
 // resourcePolicy adds a policy on a telemetry resource.
-func (b *builder) resourcePolicy(res *resource, kind model.ResourcePolicyKind, nameProperty string, raw *source.Value) *model.ResourcePolicy {
+func (b *builder) resourcePolicy(res *resource, kind model.ResourcePolicyKind, nameProperty string, raw *source.Value) {
 	p := &model.ResourcePolicy{Entity: b.entity(res, nameProperty), Kind: kind}
 	p.Document = b.document(raw, iam.ResourceDocument, res.block())
 	if form := b.t.types[res.typ].arn; form != "" {
 		p.Resource = model.Ref{Value: source.NewString(b.e.fill(form, res), res.id.Range), Address: res.id.Value}
 	}
 	b.unit.ResourcePolicies = append(b.unit.ResourcePolicies, p)
-	return p
 }
 
 func (b *builder) namedResourcePolicy(res *resource) {

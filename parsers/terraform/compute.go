@@ -16,7 +16,7 @@ func (b *builder) spotRequest(o *object) { b.instance(o, model.SpotInstance, "")
 // launchConfiguration has the profile where an instance has it; name or ARN.
 func (b *builder) launchConfiguration(o *object) { b.instance(o, model.LaunchConfiguration, "name") }
 
-func (b *builder) instance(o *object, kind model.InstanceKind, name string) *model.Instance {
+func (b *builder) instance(o *object, kind model.InstanceKind, name string) {
 	i := &model.Instance{Entity: b.entity(o, name), Kind: kind, Unit: b.unit}
 	i.Profile = b.ref(o, "iam_instance_profile")
 	b.metadata(o, i)
@@ -27,7 +27,6 @@ func (b *builder) instance(o *object, kind model.InstanceKind, name string) *mod
 		}
 	}
 	b.unit.Instances = append(b.unit.Instances, i)
-	return i
 }
 
 // launchTemplate has the profile in a block.

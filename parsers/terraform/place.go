@@ -139,6 +139,12 @@ func (e *evaluator) step(p *place, key cty.Value) *place {
 	if q := e.origin(p); q != p && !q.site.ok() && q.value == nil {
 		return e.step(q, key)
 	}
+	return e.stepWritten(p, key)
+}
+
+// stepWritten follows a step through what is written at a place, and where
+// that says nothing, through its value.
+func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
 	next := &place{label: p.label}
 	if p.site.ok() {
 		if child := e.child(p.site, key); child != nil {

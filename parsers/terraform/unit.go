@@ -89,7 +89,7 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 	for _, name := range sortedKeys(inst.cfg.calls) {
 		set := b.e.modules(inst, name)
 		if set.missing {
-			b.missingModule(inst, set.call)
+			b.missingModule(set.call)
 		}
 		for _, child := range set.instances {
 			b.module(ctx, child)
@@ -98,7 +98,7 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 }
 
 // missingModule notes a module whose source is not at hand.
-func (b *builder) missingModule(inst *instance, c *call) {
+func (b *builder) missingModule(c *call) {
 	r := b.e.rng(attrRange(c.block, "source"))
 	if !c.remote && c.dir == "" {
 		b.e.diagnose(r, fmt.Sprintf("the directory of module %q holds no configuration", c.name))

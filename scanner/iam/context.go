@@ -45,7 +45,7 @@ func (e *evaluation) key(name string) keyValue {
 	}
 	key := strings.ToLower(name)
 	kv := e.derived(key)
-	kv.list = kv.presence != given && isMultivalued(key, e.request.Action, e.facts)
+	kv.list = kv.presence != given && isMultivalued(key)
 	return kv
 }
 

@@ -7,9 +7,9 @@ import "strings"
 func isGlobal(key string) bool { return strings.HasPrefix(key, "aws:") }
 
 // isMultivalued reports whether a request can carry several values of a key,
-// in lower case. Of a service's key it is told by its action's facts having
-// it, since these do not say which hold lists.
-func isMultivalued(key, action string, facts Facts) bool {
+// in lower case ("AWS global condition context keys": value type; condition
+// keys of the services).
+func isMultivalued(key string) bool {
 	switch key {
 	case "aws:tagkeys", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:calledvia",
 		"aws:principalservicenameslist", "aws:transitivetagkeys", "sts:transitivetagkeys",

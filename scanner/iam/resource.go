@@ -241,10 +241,7 @@ func (b *binding) resourceCovers(pattern, template, own string) Verdict {
 	}
 	var pb, qb [96]token
 	q := templateTokens(qb[:0], template)
-	wide, fits := widen(pattern, template, own)
-	if !fits {
-		return No
-	}
+	wide := widen(pattern, template, own)
 	p, ok := b.pattern(pb[:0], wide)
 	switch {
 	case !ok:
@@ -263,11 +260,11 @@ func (b *binding) resourceCovers(pattern, template, own string) Verdict {
 
 // widen replaces what is no scope by *: the partition, a region where the
 // template has one, and the own account.
-func widen(pattern, template, own string) (string, bool) {
+func widen(pattern, template, own string) string {
 	var f, t [6]string
 	n := cutARN(pattern, &f)
 	if n < 6 || cutARN(template, &t) < 6 {
-		return pattern, true
+		return pattern
 	}
 	if !strings.HasSuffix(f[1], "*") {
 		f[1] = "*"
@@ -278,7 +275,7 @@ func widen(pattern, template, own string) (string, bool) {
 	if t[4] != "" && (isSelf(f[4]) || own != "" && f[4] == own) {
 		f[4] = "*"
 	}
-	return strings.Join(f[:], ":"), true
+	return strings.Join(f[:], ":")
 }
 
 // foreignAccount is Maybe when a pattern names an account of which it is not
@@ -390,7 +387,7 @@ func isDoubtful(pattern, resource string) bool {
 	if end < 0 {
 		end = len(r[5])
 	}
-	return i < end && strings.IndexAny(p[5][:i], ":/") < 0
+	return i < end && !strings.ContainsAny(p[5][:i], ":/")
 }
 
 // hasNoType reports whether the ARNs of a service hold no resource type.

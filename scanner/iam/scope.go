@@ -84,7 +84,7 @@ func meaningful(c Condition, action string, facts Facts) bool {
 	switch {
 	case !ok || !op.Positive || op.IfExists || isConstant(key):
 		return false
-	case op.Set == ForAllValues && !isMultivalued(key, action, facts):
+	case op.Set == ForAllValues && !isMultivalued(key):
 		return false
 	case admitsAll(op, c):
 		return false
