@@ -35,10 +35,15 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	return f, true
 }
 
+// isOIDC reports whether an entry lets in the tokens of a known OIDC issuer
+// that is no sign-in provider.
+func isOIDC(e *access.Entry) bool {
+	return e.Kind == access.WebIdentity && e.AssumeRoleWithWebIdentity && !e.IsSignIn() && e.KnownIssuer()
+}
+
 // wideSubject is IW311.
 func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
-	hold := p.Access.Holding(e.Role)
-	if e.Kind != access.WebIdentity || !e.AssumeRoleWithWebIdentity || e.IsSignIn() || !e.KnownIssuer() || !hold.Beyond() && !hold.Admin {
+	if hold := p.Access.Holding(e.Role); !isOIDC(e) || !hold.Beyond() && !hold.Admin {
 		return scanner.Finding{}, false
 	}
 	subject, by := e.Subject()

@@ -94,6 +94,10 @@ func account(g *Graph, e *Entry, value string) {
 		return
 	}
 	id, known := e.Principal.Account()
+	if isNobody(value) || !known && !source.HasMark(value) {
+		e.Kind = OtherPrincipal
+		return
+	}
 	if !known {
 		e.Kind = UnknownAccount
 		e.Root = strings.HasSuffix(value, ":root")
@@ -102,6 +106,13 @@ func account(g *Graph, e *Entry, value string) {
 	e.Account = id
 	e.Root = strings.HasSuffix(value, ":root") || !strings.HasPrefix(value, "arn:")
 	e.Kind, e.Vendor = g.Classify(e.Role.Unit, id)
+}
+
+// isNobody reports whether a principal holds a wildcard inside, which AWS
+// refuses and which lets nobody in ("AWS JSON policy elements: Principal").
+func isNobody(value string) bool {
+	known := source.ReplaceMarks(value, func(source.HoleKind, string) string { return "" })
+	return strings.ContainsAny(known, "*?")
 }
 
 // isUniqueID reports whether a value is the unique id of a user or role

@@ -57,8 +57,11 @@ func TestEntries(t *testing.T) {
 			`{"Federated": "arn:aws:iam::` + home + `:saml-provider/okta"}`,
 			access.Entry{Kind: access.SAMLProvider, Issuer: "arn:aws:iam::" + home + ":saml-provider/okta"},
 		},
-		"Cognito":   {`{"Federated": "cognito-identity.amazonaws.com"}`, access.Entry{Kind: access.WebIdentity, Issuer: "cognito-identity.amazonaws.com"}},
-		"canonical": {`{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, access.Entry{Kind: access.OtherPrincipal}},
+		"Cognito":            {`{"Federated": "cognito-identity.amazonaws.com"}`, access.Entry{Kind: access.WebIdentity, Issuer: "cognito-identity.amazonaws.com"}},
+		"any account's root": {`{"AWS": "arn:aws:iam::*:root"}`, access.Entry{Kind: access.OtherPrincipal}},
+		"a wildcard inside":  {`{"AWS": "arn:aws:iam::999999999999:role/*"}`, access.Entry{Kind: access.OtherPrincipal}},
+		"no ARN":             {`{"AWS": "somebody"}`, access.Entry{Kind: access.OtherPrincipal}},
+		"canonical":          {`{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, access.Entry{Kind: access.OtherPrincipal}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := account{Roles: []role{trusted(trust(c.principal, "sts:AssumeRole*", ""))}}
