@@ -8,6 +8,7 @@ import (
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -52,13 +53,30 @@ func (j *judged) place(f *scanner.Finding, v verdict) {
 		f.Range = g.Statement.Range
 	}
 	f.Label = "covers " + few(shortNames(f.Actions))
-	id := j.pass.Access.StatementID(g.Policy.Unit, g.Policy.Document, g.Statement)
 	owner := inlineOwner(g)
-	if owner == nil {
-		f.Entity, f.Part = entity("policy", g.Policy.Entity), id
-		return
+	f.Entity, f.Part = entity("policy", g.Policy.Entity), partOf(j.pass, owner, g)
+	if owner != nil {
+		f.Entity = identityEntity(owner)
 	}
-	f.Entity, f.Part = identityEntity(owner), g.Policy.Name.Value+" "+id
+}
+
+// partOf is the identity of a grant's statement; the name of its policy stands
+// before it where another inline policy of the same owner has one alike.
+func partOf(p *scanner.Pass, owner *model.Identity, g *access.Grant) string {
+	id := p.Access.StatementID(g.Policy.Unit, g.Policy.Document, g.Statement)
+	if owner == nil {
+		return id
+	}
+	for _, other := range owner.Inline {
+		if other == g.Policy || other.Document == nil {
+			continue
+		}
+		alike := func(st *iam.Statement) bool { return p.Access.StatementID(other.Unit, other.Document, st) == id }
+		if slices.ContainsFunc(other.Document.Statements, alike) {
+			return g.Policy.Name.Value + " " + id
+		}
+	}
+	return id
 }
 
 // inlineOwner is the identity that an inline policy is part of.

@@ -52,7 +52,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 			continue
 		}
 		f := sharingFinding(role, "", beyond)
-		f.Part = g.Policy.Name.Value + " " + p.Access.StatementID(role.Unit, g.Policy.Document, g.Statement)
+		f.Part = partOf(p, inlineOwner(g), g)
 		f.Range, f.Advice = g.Statement.ActionRange, "remove the statement"
 		if i := p.Access.Patterns(g.Statement, beyond); len(i) > 0 && !g.Statement.NotAction {
 			f.Range = g.Statement.Actions[i[0]].Range
@@ -98,7 +98,7 @@ func sharingEntry(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		f.Confidence = conf
 		f.Message = fmt.Sprintf("account %s, neither own nor trusted, may assume the CloudWatch sharing role, %s", e.Account, power(p, e.Role))
 	case e.Kind == access.Anyone && organization:
-		f.Confidence = scanner.ConfidenceLow
+		f.Confidence = scanner.ConfidenceMedium
 		if p.Access.KnowsAccounts() {
 			f.Confidence = scanner.ConfidenceHigh
 		}

@@ -1,0 +1,63 @@
+package rules_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iamwatch/iamwatch/rules"
+	"github.com/iamwatch/iamwatch/scanner"
+)
+
+// findingsOf are those of one rule about one file.
+func findingsOf(t *testing.T, id, name, text string) []scanner.Finding {
+	t.Helper()
+	r, err := scanner.Scan(context.Background(), scanner.Config{
+		FS: fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}, Files: []string{name}, Parsers: parsers(), Rules: rules.All(),
+		Selection: scanner.Selection{Strict: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(r.Findings, func(f scanner.Finding) bool { return f.Rule.ID != id })
+}
+
+// userWith is a user with inline policies, each of which allows some actions.
+func userWith(policies ...[3]string) string {
+	text := "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"
+	for _, p := range policies {
+		text += `resource "aws_iam_user_policy" "` + p[0] + `" {
+  name   = "` + p[0] + `"
+  user   = aws_iam_user.u.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "` + p[1] + `", Effect = "Allow", Action = "` + p[2] + `", Resource = "*" }]
+  })
+}
+`
+	}
+	return text
+}
+
+func TestPartNamesThePolicyOnlyWhereTwoStatementsAreAlike(t *testing.T) {
+	tests := map[string]struct {
+		policies [][3]string
+		want     []string
+	}{
+		"one":       {[][3]string{{"a", "Wide", "logs:*"}}, []string{"sid:Wide"}},
+		"different": {[][3]string{{"a", "Wide", "logs:*"}, {"b", "Other", "logs:*"}}, []string{"sid:Wide", "sid:Other"}},
+		"alike":     {[][3]string{{"a", "Wide", "logs:*"}, {"b", "Wide", "logs:*"}}, []string{"a sid:Wide", "b sid:Wide"}},
+	}
+	for name, tt := range tests {
+		var got []string
+		for _, f := range findingsOf(t, "IW202", "main.tf", userWith(tt.policies...)) {
+			got = append(got, f.Part)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
