@@ -97,7 +97,7 @@ func (e *evaluator) equals(arg *source.Value) truth {
 	if a == nil || b == nil || a.Kind == source.Unread || b.Kind == source.Unread {
 		return maybe
 	}
-	x, y := encode(asText(a)), encode(asText(b))
+	x, y := asText(a).JSON(), asText(b).JSON()
 	switch {
 	case x == y:
 		return yes
@@ -212,7 +212,7 @@ func (e *evaluator) comparison(arg *source.Value, negated bool) (string, bool) {
 		if negated {
 			verb = " is not "
 		}
-		return ref.Text().Value + verb + quote(other.Scalar.Value), true
+		return ref.Text().Value + verb + other.JSON(), true
 	}
 	return "", false
 }

@@ -219,7 +219,7 @@ func (e *evaluator) union(variants [][]*source.Value) []*source.Value {
 	first := map[string]*source.Value{}
 	for _, variant := range variants {
 		for _, v := range variant {
-			key := encode(v)
+			key := v.JSON()
 			if count[key] == 0 {
 				keys = append(keys, key)
 				first[key] = v

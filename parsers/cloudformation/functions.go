@@ -309,72 +309,9 @@ func (e *evaluator) toJSON(arg *source.Value, r source.Range) *source.Value {
 	if tree == nil {
 		return e.unread("Fn::ToJsonString", nil, r)
 	}
-	v := source.StringValue(source.NewString(encode(tree), r))
+	v := source.StringValue(source.NewString(tree.JSON(), r))
 	e.trees[v] = tree
 	return v
 }
 
-// encode writes a value as JSON.
-func encode(v *source.Value) string {
-	var b strings.Builder
-	encodeTo(&b, v)
-	return b.String()
-}
-
-func encodeTo(b *strings.Builder, v *source.Value) {
-	switch v.Kind {
-	case source.Null:
-		b.WriteString("null")
-	case source.Bool, source.Number:
-		b.WriteString(v.Scalar.Value)
-	case source.List:
-		for i, item := range v.Items {
-			b.WriteString(separatorOf(i, "["))
-			encodeTo(b, item)
-		}
-		b.WriteString(closing(len(v.Items), "[", "]"))
-	case source.Object:
-		for i, m := range v.Members {
-			b.WriteString(separatorOf(i, "{"))
-			b.WriteString(quote(m.Name.Value) + ":")
-			encodeTo(b, m.Value)
-		}
-		b.WriteString(closing(len(v.Members), "{", "}"))
-	default:
-		b.WriteString(quote(v.Scalar.Value))
-	}
-}
-
-func separatorOf(i int, opening string) string {
-	if i == 0 {
-		return opening
-	}
-	return ","
-}
-
-func closing(n int, opening, closing string) string {
-	if n == 0 {
-		return opening + closing
-	}
-	return closing
-}
-
 // quote writes a JSON string; holes stay as they are.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < 0x20:
-			const hex = "0123456789abcdef"
-			b.WriteString(`\u00` + string(hex[r>>4]) + string(hex[r&15]))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}

@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -239,49 +238,4 @@ func (e *evaluator) conditions(b expandedBlock) *source.Value {
 		appendMember(keys, variable.Text(), values)
 	}
 	return out
-}
-
-// encode writes a tree as JSON; what is unread as the text of its hole.
-func encode(v *source.Value) string {
-	var b strings.Builder
-	encodeTo(&b, v)
-	return b.String()
-}
-
-func encodeTo(b *strings.Builder, v *source.Value) {
-	switch v.Kind {
-	case source.Null:
-		b.WriteString("null")
-	case source.Bool, source.Number:
-		b.WriteString(v.Scalar.Value)
-	case source.List:
-		b.WriteByte('[')
-		for i, item := range v.Items {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			encodeTo(b, item)
-		}
-		b.WriteByte(']')
-	case source.Object:
-		b.WriteByte('{')
-		for i, m := range v.Members {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(quote(m.Name.Value) + ":")
-			encodeTo(b, m.Value)
-		}
-		b.WriteByte('}')
-	default:
-		b.WriteString(quote(v.Scalar.Value))
-	}
-}
-
-func quote(s string) string {
-	out, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
-	return string(out)
 }

@@ -90,3 +90,14 @@ func TestPieces(t *testing.T) {
 		t.Errorf("show %q", got)
 	}
 }
+
+func TestValueJSONRoundTrip(t *testing.T) {
+	const text = `{"a":[1,true,null,"x\"y"],"b":{},"c":[]}`
+	v, diags := source.ReadJSON(source.New("p.json", []byte(text)).Text())
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	if got := v.JSON(); got != text {
+		t.Errorf("%s", got)
+	}
+}
