@@ -51,7 +51,7 @@ func (r *reader) requirePrincipal(st *Statement, v *source.Value) {
 
 func (r *reader) trust(st *Statement) {
 	if st.HasResource {
-		r.fatal(st.ResourceRange, "a trust policy has no Resource")
+		r.refused(st.ResourceRange, "a trust policy has no Resource")
 	}
 	if st.NotPrincipal {
 		r.refused(st.PrincipalRange, "a trust policy has no NotPrincipal")
@@ -96,7 +96,7 @@ func (r *reader) sid(st *Statement) {
 	for i := range len(s.Value) {
 		c := lower(s.Value[i])
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			r.fatal(s.Range, "the Sid %q holds other characters than letters and digits", s.Value)
+			r.refused(s.Range, "the Sid %q holds other characters than letters and digits", s.Value)
 			return
 		}
 	}
@@ -111,7 +111,7 @@ func (r *reader) actions(st *Statement) {
 		_, name, ok := strings.Cut(a.Value, ":")
 		switch {
 		case !ok:
-			r.fatal(a.Range, "the action %q has no service prefix", a.Value)
+			r.refused(a.Range, "the action %q has no service prefix", a.Value)
 		case wildPrefix(a.Value):
 			r.refused(a.Range, "the service prefix of %q holds a wildcard", a.Value)
 		case name == "" || strings.ContainsAny(name, ", "):
@@ -139,7 +139,7 @@ func (r *reader) resource(st *Statement, s source.String) {
 	case n == 1 && variable && !st.LiteralVariables:
 		r.fault(s.Range, "the resource %q matches nothing: a variable stands before the fifth colon", s.Value)
 	case !glob(f[0], "arn", false) && (r.ofIAM() || n == 1 && r.doc.Kind == ServiceControlDocument):
-		r.fatal(s.Range, "the resource %q is no ARN", s.Value)
+		r.refused(s.Range, "the resource %q is no ARN", s.Value)
 	case st.LiteralVariables && variable:
 		r.fault(s.Range, "variables such as those in %q are plain text without Version 2012-10-17", s.Value)
 	case strings.Contains(strings.Join(f[:5], ":"), "${"):
@@ -254,7 +254,7 @@ func (r *reader) character(s source.String) {
 	}
 	for _, c := range s.Value {
 		if c > 0xFF || c < 0x20 && c != '\t' && c != '\n' && c != '\r' {
-			r.fatal(s.Range, "IAM does not take the character %U", c)
+			r.refused(s.Range, "IAM does not take the character %U", c)
 			return
 		}
 	}

@@ -48,7 +48,8 @@ func (r *reader) fault(rng source.Range, format string, args ...any) {
 	r.add(rng, false, format, args)
 }
 
-// fatal records what AWS would refuse the document for.
+// fatal records what AWS would refuse the document for, and what leaves its
+// meaning open: the document counts for nothing.
 func (r *reader) fatal(rng source.Range, format string, args ...any) {
 	r.add(rng, true, format, args)
 	r.doc.Invalid = true
@@ -97,7 +98,7 @@ func (r *reader) document(v *source.Value) {
 			}
 		case "Statement":
 		default:
-			r.fatal(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
+			r.refused(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
 		}
 	}
 	list := r.statements(v)
@@ -234,7 +235,9 @@ func (r *reader) element(st *Statement, m source.Member) {
 		st.ConditionRange = rng
 		st.Conditions = r.conditions(m.Value)
 	default:
-		r.fatal(m.Name.Range, "unknown element %q in a statement", source.Show(m.Name.Value))
+		// A name that is mistyped may have been meant to narrow the statement.
+		st.Maybe = true
+		r.refused(m.Name.Range, "unknown element %q in a statement", source.Show(m.Name.Value))
 	}
 }
 
@@ -311,7 +314,7 @@ func (r *reader) principals(v *source.Value) []Principal {
 	r.repeated(v)
 	var out []Principal
 	for _, m := range v.Members {
-		kind, ok := principalKind(m.Name.Value)
+		kind, ok := principalKind(r.elementName(m.Name, "AWS", "Service", "Federated", "CanonicalUser"))
 		if !ok && m.Name.Known {
 			r.fatal(m.Name.Range, "unknown kind of principal %q", m.Name.Value)
 		}
