@@ -188,7 +188,7 @@ func TestBounds(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			start := time.Now()
 			units, diags := readTree(t, files(tc.files))
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > 2*time.Minute { // a hang, not a busy machine
 				t.Errorf("it took %s", took)
 			}
 			if len(diags) == 0 || diags[0].Range.IsZero() {
