@@ -143,6 +143,9 @@ func (f *scanFlags) config() (scanner.Config, error) {
 	if f.set != "default" && f.set != "strict" {
 		return c, fmt.Errorf("set %q: want default or strict: %w", f.set, errUsage)
 	}
+	if f.jobs < 0 {
+		return c, fmt.Errorf("jobs %d: want a positive number, or 0 for one a CPU: %w", f.jobs, errUsage)
+	}
 	for _, id := range slices.Concat(f.accounts, f.trusted) {
 		if len(id) != 12 || strings.Trim(id, "0123456789") != "" {
 			return c, fmt.Errorf("account %q: want 12 digits: %w", id, errUsage)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"testing/fstest"
@@ -21,6 +22,9 @@ func stdinTree(in io.Reader) (*tree, error) {
 	}
 	if len(data) > maxStdin {
 		return nil, fmt.Errorf("read standard input: more than %d bytes", maxStdin)
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, &exit{exitNoInput, errors.New("no scannable input: standard input is empty")}
 	}
 	name := "stdin" + stdinEnding(data)
 	files := fstest.MapFS{name: &fstest.MapFile{Data: data}}
