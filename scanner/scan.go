@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -135,6 +137,10 @@ func (s *scan) read(ctx context.Context) error {
 }
 
 func (s *scan) open(path string) slot {
+	if !utf8.ValidString(path) {
+		d := unnameable(path)
+		return slot{fault: &d}
+	}
 	data, err := s.bytes(path)
 	if err != nil {
 		d := source.Errorf(source.New(path, nil).Range(0, 0), "read file: %s", cause(err))
@@ -151,6 +157,15 @@ func (s *scan) open(path string) slot {
 		}
 	}
 	return slot{parser: -1}
+}
+
+// unnameable says that a file was left out because a file system has no name
+// for it (io/fs, ValidPath). Most files of these endings are other things; any
+// other, and a directory, may well hold an input.
+func unnameable(name string) source.Diagnostic {
+	d := source.Errorf(source.New(strings.ToValidUTF8(name, "\uFFFD"), nil).Range(0, 0), "not read: its name is not valid UTF-8")
+	d.Warning = slices.Contains([]string{".json", ".yaml", ".yml", ".csv", ".xml"}, strings.ToLower(path.Ext(name)))
+	return d
 }
 
 // match turns a parser's panic into a diagnostic, as parseJob and plan do.

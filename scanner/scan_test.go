@@ -79,6 +79,23 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 }
 
+// A file system has no name for some files of a tree: each is told of once.
+func TestFilesWithoutAValidName(t *testing.T) {
+	c := config(map[string]string{"b": "code\ntwo\n"}, rule("IW901"))
+	c.Files = []string{"b", "n\xff.json"}
+	r := scan(t, c)
+	want := []string{"n\uFFFD.json: not read: its name is not valid UTF-8"}
+	if d := cmp.Diff(want, diagnostics(r)); d != "" || !r.Complete() {
+		t.Errorf("complete: %v %s", r.Complete(), d)
+	}
+	c.Files = []string{"b", "n\xff.tf"}
+	want[0] = strings.Replace(want[0], ".json", ".tf", 1)
+	r = scan(t, c)
+	if d := cmp.Diff(want, diagnostics(r)); d != "" || r.Complete() {
+		t.Errorf("complete: %v %s", r.Complete(), d)
+	}
+}
+
 // A growing file system tells a smaller size than a file has.
 func TestFileThatGrowsIsTooLarge(t *testing.T) {
 	c := config(map[string]string{"a": "code\none\n"}, rule("IW901"))
