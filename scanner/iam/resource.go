@@ -259,23 +259,38 @@ func (b *binding) resourceCovers(pattern, template, own string) Verdict {
 }
 
 // widen replaces what is no scope by *: the partition, a region where the
-// template has one, and the own account.
+// template has one, and the own account. A field that ends in * may run on,
+// so that in a pattern of fewer than six fields those behind an open service
+// are not told apart.
 func widen(pattern, template, own string) string {
 	var f, t [6]string
 	n := cutARN(pattern, &f)
-	if n < 6 || cutARN(template, &t) < 6 {
+	if n < 2 || cutARN(template, &t) < 6 {
 		return pattern
 	}
-	if !strings.HasSuffix(f[1], "*") {
-		f[1] = "*"
-	}
-	if t[3] != "" && !strings.HasSuffix(f[3], "*") && f[3] != "" {
+	f[1] = "*"
+	told := n == 6 || n > 2 && !strings.HasSuffix(f[2], "*")
+	if told && t[3] != "" && f[3] != "" {
 		f[3] = "*"
 	}
-	if t[4] != "" && (isSelf(f[4]) || own != "" && f[4] == own) {
+	if told && t[4] != "" && isOwn(f[4], own) {
 		f[4] = "*"
 	}
-	return strings.Join(f[:], ":")
+	return strings.Join(f[:n], ":")
+}
+
+// isOwn reports whether an account field admits the own account, which is
+// empty when unknown.
+func isOwn(field, own string) bool {
+	switch {
+	case field == "":
+		return false
+	case isSelf(field), strings.Trim(field, "?") == "" && len(field) == 12:
+		return true
+	case strings.Trim(field, "*?") == "":
+		return strings.Contains(field, "*") && strings.Count(field, "?") <= 12
+	}
+	return own != "" && glob(field, own, false)
 }
 
 // foreignAccount is Maybe when a pattern names an account of which it is not
