@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,15 +34,19 @@ func (t *template) check() {
 
 // withoutResources doubts an empty section and refuses one that is no object.
 func (t *template) withoutResources(v *source.Value) {
+	none := v == nil || v.Kind == source.Null
 	switch {
-	case v == nil && len(t.diagnostics) > 0: // what was not read may have been it
-	case v == nil || v.Kind == source.Null:
+	case none && slices.ContainsFunc(t.diagnostics, unread): // what was not read may have been it
+	case none:
 		at := t.root.Range.Start()
 		t.diagnostics = append(t.diagnostics, source.Warningf(t.file.Range(at, at+1), "the template has no Resources"))
 	default:
 		t.errorf(v.Range, "Resources is no object")
 	}
 }
+
+// unread reports whether a diagnostic says that a part was not read.
+func unread(d source.Diagnostic) bool { return !d.Warning }
 
 type checker struct {
 	t *template

@@ -110,10 +110,10 @@ func (r *yamlReader) line(data []byte, n int) []byte {
 }
 
 // startsPart reports whether a line opens a part that is indented no
-// further than indent.
+// further than indent. A list may stand as far out as the key that holds it.
 func startsPart(line []byte, indent int) bool {
 	d := depth(line)
-	return d >= 0 && d <= indent
+	return d >= 0 && d <= indent && !(d == indent && bytes.HasPrefix(line[d:], []byte("- ")))
 }
 
 // depth is a line's indentation, -1 when it is blank or a comment.
