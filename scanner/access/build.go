@@ -187,6 +187,7 @@ func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *G
 	if st.Effect == iam.EffectUnknown {
 		gr.Doubts = append(gr.Doubts, Doubt{Range: st.EffectRange, Clause: "its Effect could not be read"})
 	}
+	gr.Doubts = append(gr.Doubts, unreadBeside(p.Document, st)...)
 	return gr
 }
 

@@ -135,7 +135,7 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 	switch {
 	case p == nil && aws && cloudwatch.KnownManagedName(name):
 		return out // touches no telemetry, so it leaves none
-	case p == nil || p.Document == nil || p.Document.Unknown || a.Maybe:
+	case p == nil || unseen(p.Document) || a.Maybe:
 		out.unread = true
 		return out
 	}

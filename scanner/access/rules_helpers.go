@@ -34,7 +34,7 @@ func (g *Graph) Denied(doc *iam.Document, allow *iam.Statement) (doubts []Doubt,
 			return nil, true
 		}
 	}
-	return doubts, false
+	return append(doubts, unreadBeside(doc, allow)...), false
 }
 
 func deniesEveryone(d *iam.Statement) bool {
@@ -86,12 +86,12 @@ func (g *Graph) Unseen(id *model.Identity) bool {
 		return true
 	}
 	for _, p := range id.Inline {
-		if p.Document == nil || p.Document.Unknown {
+		if unseen(p.Document) {
 			return true
 		}
 	}
 	for _, a := range id.Managed {
-		if a.To != nil && (a.To.Document == nil || a.To.Document.Unknown) {
+		if a.To != nil && unseen(a.To.Document) {
 			return true
 		}
 		name, aws := AWSManagedName(a.Policy.Value.Value)

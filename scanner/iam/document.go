@@ -49,6 +49,17 @@ type Document struct {
 	Invalid bool
 }
 
+// Unread returns the first statement that could not be read, nil when all were:
+// what the others allow it may deny.
+func (d *Document) Unread() *Statement {
+	for _, st := range d.Statements {
+		if st.Unread {
+			return st
+		}
+	}
+	return nil
+}
+
 // A Statement is one statement of a document.
 type Statement struct {
 	Sid    source.String
@@ -74,6 +85,9 @@ type Statement struct {
 	// Maybe says that the statement is there only under a condition that
 	// could not be decided.
 	Maybe bool
+	// Unread says that the statement could not be read: it may allow, and is
+	// taken to hold no Deny.
+	Unread bool
 	// Range is the whole statement.
 	Range source.Range
 	// The ranges of the elements, name and value; zero when absent.

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -87,6 +88,7 @@ func (r *reader) text(v *source.Value) {
 
 func (r *reader) document(v *source.Value) {
 	r.repeated(v)
+	var unread []*source.Value
 	for _, m := range v.Members {
 		switch r.elementName(m.Name, "Version", "Id", "Statement") {
 		case "Version":
@@ -98,10 +100,14 @@ func (r *reader) document(v *source.Value) {
 			}
 		case "Statement":
 		default:
-			r.refused(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
+			if m.Name.Known {
+				r.refused(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
+			} else {
+				unread = append(unread, m.Value)
+			}
 		}
 	}
-	list := r.statements(v)
+	list := append(r.statements(v), unread...)
 	if len(list) == 0 {
 		r.fatal(v.Range, "the document has no Statement")
 		return
@@ -116,7 +122,7 @@ func (r *reader) document(v *source.Value) {
 func (r *reader) statements(v *source.Value) []*source.Value {
 	for i := len(v.Members) - 1; i >= 0; i-- {
 		if strings.EqualFold(v.Members[i].Name.Value, "Statement") {
-			return v.Members[i].Value.Elements()
+			return slices.Clip(v.Members[i].Value.Elements())
 		}
 	}
 	return nil
@@ -169,9 +175,9 @@ func (r *reader) literalVariables() bool {
 
 func (r *reader) statement(v *source.Value, index int) {
 	st := &Statement{Index: index, Range: v.Range, Maybe: v.Maybe, LiteralVariables: r.literalVariables()}
-	switch v.Kind {
-	case source.Object:
-	case source.Unread:
+	switch {
+	case v.Kind == source.Object:
+	case isUnread(v):
 		r.doc.Statements = append(r.doc.Statements, unreadStatement(st, v, r.doc.Kind))
 		return
 	default:
@@ -186,10 +192,16 @@ func (r *reader) statement(v *source.Value, index int) {
 	r.doc.Statements = append(r.doc.Statements, certain(st, v)...)
 }
 
+// isUnread reports whether a value may be of any kind: nothing of it is known,
+// or only the place of a text that an input brings.
+func isUnread(v *source.Value) bool {
+	return v.Kind == source.Unread || v.Kind == source.Str && !v.Scalar.Known
+}
+
 // unreadStatement stands for a statement of which nothing is known. Like an
 // unknown document, it may allow and is taken to hold no Deny.
 func unreadStatement(st *Statement, v *source.Value, kind DocumentKind) *Statement {
-	st.Effect, st.Maybe = Allow, true
+	st.Effect, st.Maybe, st.Unread = Allow, true, true
 	st.Actions = []source.String{v.Scalar}
 	if kind != TrustDocument {
 		st.HasResource, st.Resources = true, []source.String{v.Scalar}
@@ -233,10 +245,13 @@ func (r *reader) element(st *Statement, m source.Member) {
 		st.Principals = r.principals(m.Value)
 	case "Condition":
 		st.ConditionRange = rng
-		st.Conditions = r.conditions(m.Value)
+		st.Conditions = r.conditions(st, m.Value)
 	default:
-		// A name that is mistyped may have been meant to narrow the statement.
+		// What is unread or mistyped may be meant to narrow the statement.
 		st.Maybe = true
+		if !m.Name.Known {
+			return
+		}
 		r.refused(m.Name.Range, "unknown element %q in a statement", source.Show(m.Name.Value))
 	}
 }
@@ -342,12 +357,12 @@ func (r *reader) principal(kind PrincipalKind, s source.String) Principal {
 }
 
 // conditions reads a Condition block. A part that could not be read is a test
-// of unknown operator or key.
-func (r *reader) conditions(v *source.Value) []Condition {
-	switch v.Kind {
-	case source.Object:
-	case source.Unread:
-		return []Condition{{Operator: v.Scalar, Key: v.Scalar, Values: []source.String{v.Scalar}, Range: v.Range}}
+// of unknown operator and key, and leaves the statement in doubt.
+func (r *reader) conditions(st *Statement, v *source.Value) []Condition {
+	switch {
+	case v.Kind == source.Object:
+	case isUnread(v):
+		return unreadCondition(st, v.Scalar, v.Range)
 	default:
 		r.fatal(v.Range, "a Condition is an object")
 		return nil
@@ -358,20 +373,24 @@ func (r *reader) conditions(v *source.Value) []Condition {
 		if _, ok := ParseOperator(op.Name.Value); !ok && op.Name.Known {
 			r.refused(op.Name.Range, "unknown condition operator %q", op.Name.Value)
 		}
-		out = append(out, r.keys(op)...)
+		out = append(out, r.keys(st, op)...)
 	}
 	return out
 }
 
+func unreadCondition(st *Statement, s source.String, rng source.Range) []Condition {
+	st.Maybe = true
+	return []Condition{{Operator: s, Key: s, Values: []source.String{s}, Range: rng}}
+}
+
 // keys reads the keys and values under one operator.
-func (r *reader) keys(op source.Member) []Condition {
-	switch op.Value.Kind {
-	case source.Object:
-	case source.Null:
+func (r *reader) keys(st *Statement, op source.Member) []Condition {
+	switch {
+	case op.Value.Kind == source.Object:
+	case op.Value.Kind == source.Null:
 		return nil
-	case source.Unread:
-		s := op.Value.Scalar
-		return []Condition{{Operator: op.Name, Key: s, Values: []source.String{s}, Range: op.Name.Range.Join(s.Range)}}
+	case isUnread(op.Value):
+		return unreadCondition(st, op.Value.Scalar, op.Name.Range.Join(op.Value.Range))
 	default:
 		r.fatal(op.Value.Range, "under a condition operator stands an object of keys")
 		return nil

@@ -163,3 +163,56 @@ func TestReadDocumentsInStrings(t *testing.T) {
 		}
 	}
 }
+
+// TestReadKeepsWhatStandsBesideTheUnread holds that a part of which nothing is
+// known, or only that it is some text, leaves the rest of its document alone.
+func TestReadKeepsWhatStandsBesideTheUnread(t *testing.T) {
+	const statement = `{"Effect":"Allow","Action":"logs:*","Resource":"*"`
+	for name, unread := range map[string]*source.Value{
+		"nothing known": source.UnreadValue("var.x", source.Range{}),
+		"some text":     source.StringValue(source.Unknown(source.HoleFree, "var.x", source.Range{})),
+	} {
+		for _, c := range []struct {
+			part, text string
+			// maybe says that the known statement is in doubt, beside that
+			// an unread one stands beside it.
+			maybe, beside bool
+		}{
+			{"statement", `{"Statement":[` + statement + `},"HOLE"]}`, false, true},
+			{"condition", `{"Statement":[` + statement + `,"Condition":"HOLE"}]}`, true, false},
+			{"operator", `{"Statement":[` + statement + `,"Condition":{"StringEquals":"HOLE"}}]}`, true, false},
+			{"resource", `{"Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"HOLE"}]}`, false, false},
+			{"effect", `{"Statement":[{"Effect":"HOLE","Action":"logs:*","Resource":"*"}]}`, false, false},
+			{"element", `{"Statement":[` + statement + `,"HOLE":"HOLE"}]}`, true, false},
+			{"document element", `{"Statement":[` + statement + `}],"HOLE":"HOLE"}`, false, true},
+			{"version", `{"Version":"HOLE","Statement":[` + statement + `}]}`, false, false},
+		} {
+			d := iam.Read(fill(jsonValue(t, c.text), unread), iam.IdentityDocument)
+			if d.Invalid || d.Unknown || len(d.Faults) > 0 {
+				t.Errorf("%s, %s: faults %v", c.part, name, d.Faults)
+				continue
+			}
+			st := d.Statements[0]
+			if !st.Actions[0].Is("logs:*") || st.Maybe != c.maybe || (d.Unread() != nil) != c.beside {
+				t.Errorf("%s, %s: %+v, unread %v", c.part, name, st, d.Unread())
+			}
+		}
+	}
+}
+
+// fill puts a value, or its text as a name, wherever HOLE stands.
+func fill(v, with *source.Value) *source.Value {
+	if v.Text().Is("HOLE") {
+		return with
+	}
+	for i := range v.Items {
+		v.Items[i] = fill(v.Items[i], with)
+	}
+	for i := range v.Members {
+		if v.Members[i].Name.Is("HOLE") {
+			v.Members[i].Name = with.Scalar
+		}
+		v.Members[i].Value = fill(v.Members[i].Value, with)
+	}
+	return v
+}
