@@ -17,7 +17,10 @@ type grantRule struct {
 	admins, services bool
 	// managed: whether AWS managed policies are judged.
 	managed bool
-	judge   func(*judged) (verdict, bool)
+	// named says that the rule is about single actions, which are mostly
+	// granted on single resources: one that is wholly unknown hints at little.
+	named bool
+	judge func(*judged) (verdict, bool)
 }
 
 // A verdict is what a grant rule says of a statement.
@@ -37,10 +40,10 @@ func grantRules() []grantRule {
 		{id: "IW201", admins: true, services: true, managed: true, judge: judgeAdmin},
 		{id: "IW203", services: true, judge: judgeNotAction},
 		{id: "IW202", services: true, judge: judgeWildcard},
-		{id: "IW220", admins: true, services: true, judge: judgeEscalation},
-		{id: "IW209", judge: judgeExfiltration},
-		{id: "IW208", judge: judgeDestruction},
-		{id: "IW207", judge: judgeBlinding},
+		{id: "IW220", admins: true, services: true, named: true, judge: judgeEscalation},
+		{id: "IW209", named: true, judge: judgeExfiltration},
+		{id: "IW208", named: true, judge: judgeDestruction},
+		{id: "IW207", named: true, judge: judgeBlinding},
 		{id: "IW223", services: true, judge: judgeScopedWildcard},
 	}
 }
@@ -55,6 +58,11 @@ type judged struct {
 	// in the scan holds it.
 	actions, unscoped, wide cloudwatch.ActionSet
 	everything              bool
+	// maybe are those of unscoped that are so only as far as what could not
+	// be resolved goes.
+	maybe cloudwatch.ActionSet
+	// presumptions are the doubts about what the verdict rests on.
+	presumptions []access.Doubt
 }
 
 // see gives a rule its view of a grant; false when nobody is left to speak of.
@@ -94,12 +102,52 @@ func (r grantRule) speaksOf(p *scanner.Pass, id *model.Identity) bool {
 
 // fires reports whether the rule would say anything of a grant.
 func (r grantRule) fires(p *scanner.Pass, g *access.Grant) bool {
+	_, _, ok := r.say(p, g)
+	return ok
+}
+
+// say is what a rule says of a grant: of what is decided, or else of what may
+// be so as well.
+func (r grantRule) say(p *scanner.Pass, g *access.Grant) (*judged, verdict, bool) {
 	j, ok := r.see(p, g)
 	if !ok {
-		return false
+		return nil, verdict{}, false
 	}
-	_, ok = r.judge(j)
-	return ok
+	v, ok := r.judge(j)
+	if !ok && j.suppose() {
+		if v, ok = r.judge(j); ok && r.named && p.Access.Unresolved(g) {
+			v.confidence = v.confidence.Lower()
+		}
+	}
+	j.presume(v)
+	return j, v, ok
+}
+
+// suppose takes for unscoped what may be so; false when there is no such.
+func (j *judged) suppose() bool {
+	maybe := j.grant.MaybeUnscoped
+	if j.grant.Attached() {
+		maybe = cloudwatch.ActionSet{}
+		for i := range j.holders {
+			h := &j.holders[i]
+			maybe = maybe.Union(h.MaybeUnscoped)
+			h.Unscoped = h.Unscoped.Union(h.MaybeUnscoped)
+		}
+	}
+	j.maybe = maybe.Minus(j.unscoped)
+	j.unscoped = j.unscoped.Union(maybe)
+	return !j.maybe.Empty()
+}
+
+// presume notes what a verdict takes for granted about resources.
+func (j *judged) presume(v verdict) {
+	note := func(rests cloudwatch.ActionSet, clause string) {
+		if !rests.Intersect(v.actions).Empty() {
+			j.presumptions = append(j.presumptions, access.Doubt{Range: j.grant.Statement.ResourceRange, Clause: clause})
+		}
+	}
+	note(j.grant.Presumed, "the account of its ARNs is taken to be the own one")
+	note(j.maybe, "its resources could not be resolved and may be all")
 }
 
 // speak returns the rule that speaks about a grant and its verdict.
@@ -109,11 +157,7 @@ func speak(p *scanner.Pass, g *access.Grant) (grantRule, *judged, verdict, bool)
 	var said verdict
 	found := false
 	for _, r := range grantRules() {
-		j, ok := r.see(p, g)
-		if !ok {
-			continue
-		}
-		v, ok := r.judge(j)
+		j, v, ok := r.say(p, g)
 		if !ok {
 			continue
 		}
@@ -145,10 +189,11 @@ func (j *judged) confidence(v verdict) scanner.Confidence {
 
 // doubts are those of the statement and those that every holder has.
 func (j *judged) doubts() []access.Doubt {
-	out := slices.Clone(j.grant.Doubts)
+	own := slices.Concat(j.grant.Doubts, j.presumptions)
+	out := slices.Clone(own)
 	for i, h := range j.holders {
 		if len(h.Doubts) == 0 {
-			return j.grant.Doubts
+			return own
 		}
 		if i == 0 {
 			out = append(out, h.Doubts...)

@@ -62,6 +62,13 @@ type Grant struct {
 	// UnscopedResources are those of Actions with unscoped resources,
 	// whatever their conditions.
 	UnscopedResources cloudwatch.ActionSet
+	// MaybeUnscoped are those of Actions that would be in Unscoped if what
+	// could not be resolved of their resources is nothing or a wildcard.
+	// None of them is in Unscoped.
+	MaybeUnscoped cloudwatch.ActionSet
+	// Presumed are those of UnscopedResources whose ARNs name an account
+	// that is taken to be the own one, which is not known.
+	Presumed cloudwatch.ActionSet
 	// Everything says that the statement grants every action of every
 	// service on every resource without meaningful condition, after cuts.
 	Everything bool
@@ -96,6 +103,7 @@ type Holder struct {
 	Attachment *model.Attachment
 	// Actions, Unscoped and Everything are as in Grant, for this identity.
 	Actions, Unscoped, UnscopedResources cloudwatch.ActionSet
+	MaybeUnscoped                        cloudwatch.ActionSet
 	Everything                           bool
 	Doubts, Exceptions                   []Doubt
 }

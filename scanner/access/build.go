@@ -148,7 +148,7 @@ func (b *builder) policy(u *model.Unit, p *model.Policy, reaches []reach, info *
 	if p.Document == nil || p.Document.Unknown || p.Document.Invalid || isGuardOnly(p) {
 		return
 	}
-	own := iam.Accounts{Self: u.Account}
+	own := b.own(u)
 	for _, st := range p.Document.Statements {
 		if st.Effect == iam.Deny || st.HasPrincipal {
 			continue
@@ -178,7 +178,7 @@ func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *G
 	gr.Patterns, gr.Possible = patterns(st)
 	s := scope(st, gr.Patterns, own)
 	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
-	gr.Reached = s.reached
+	gr.Reached, gr.MaybeUnscoped, gr.Presumed = s.reached, s.maybe, s.presumed
 	gr.OnlyMFA = onlyMFA(st)
 	gr.Everything = coversEverything(st) && onEverything(st) && (gr.OnlyMFA || !restricted(st, ""))
 	if st.Maybe || p.Maybe {
@@ -212,32 +212,78 @@ func patterns(st *iam.Statement) (must, may cloudwatch.ActionSet) {
 	return all.Minus(may.Union(must)), all.Minus(must)
 }
 
+// own are the accounts that a unit may be deployed to.
+func (b *builder) own(u *model.Unit) iam.Accounts {
+	if u.Account != "" {
+		return iam.Accounts{Own: []string{u.Account}}
+	}
+	return iam.Accounts{Own: b.graph.options.Accounts}
+}
+
 // reached, wide and open narrow a set of actions by a statement's resources
-// and conditions.
-type scoped struct{ reached, wide, open cloudwatch.ActionSet }
+// and conditions; maybe would be open but for what could not be resolved, and
+// presumed is the part of wide that rests on an account taken for the own one.
+type scoped struct{ reached, wide, open, maybe, presumed cloudwatch.ActionSet }
 
 func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) scoped {
 	if onEverything(st) && len(st.Conditions) == 0 {
-		return scoped{actions, actions, actions}
+		return scoped{reached: actions, wide: actions, open: actions}
 	}
 	var s scoped
 	everything := onEverything(st)
 	for _, id := range actions.IDs() {
 		name := cloudwatch.ActionByID(id).String()
-		wide := everything || iam.Unscoped(st, name, own, cloudwatch.Facts{}) == iam.Yes
-		if !wide && !touches(st, name, own) {
+		wide, presumed := iam.Yes, false
+		if !everything {
+			wide, presumed = unscoped(st, name, own)
+		}
+		if wide == iam.No && !touches(st, name, own) {
 			continue
 		}
-		s.reached.Add(id)
-		if !wide {
-			continue
-		}
-		s.wide.Add(id)
-		if !restricted(st, name) {
-			s.open.Add(id)
-		}
+		s.add(id, wide, presumed, restricted(st, name))
 	}
 	return s
+}
+
+// add puts an action that a statement's resources let through where it belongs.
+func (s *scoped) add(id cloudwatch.ActionID, wide iam.Verdict, presumed, restricted bool) {
+	s.reached.Add(id)
+	if wide == iam.Yes {
+		s.wide.Add(id)
+	}
+	if presumed {
+		s.presumed.Add(id)
+	}
+	switch {
+	case restricted:
+	case wide == iam.Yes:
+		s.open.Add(id)
+	case wide == iam.Maybe:
+		s.maybe.Add(id)
+	}
+}
+
+// unscoped reports whether a statement's resources are all of an action's,
+// and whether that rests on an account of its ARNs being the own one: where
+// that is not known, it is presumed.
+func unscoped(st *iam.Statement, action string, own iam.Accounts) (wide iam.Verdict, presumed bool) {
+	wide = iam.Unscoped(st, action, own, cloudwatch.Facts{})
+	if wide != iam.Maybe || len(own.Own) > 0 {
+		return wide, false
+	}
+	for _, r := range st.Resources {
+		if a, ok := iam.ParseARN(r.Value); ok && isAccountID(a.Account) {
+			own.Own = append(own.Own, a.Account)
+		}
+	}
+	if len(own.Own) > 0 && iam.Unscoped(st, action, own, cloudwatch.Facts{}) == iam.Yes {
+		return iam.Yes, true
+	}
+	return wide, false
+}
+
+func isAccountID(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
 // touches reports whether a statement's resources can hold a resource of the
@@ -257,7 +303,7 @@ func touches(st *iam.Statement, action string, own iam.Accounts) bool {
 func touchesType(st *iam.Statement, template string, own iam.Accounts) bool {
 	for _, r := range st.Resources {
 		switch {
-		case st.NotResource && coversType(r.Value, template, own.Self):
+		case st.NotResource && coversType(r.Value, template, own.Own...):
 			return false
 		case !st.NotResource && iam.ResourceMatches(r.Value, openTemplate(template)) != iam.No:
 			return true

@@ -140,7 +140,7 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 		return out
 	}
 	out.name = p.Name.Show()
-	own := iam.Accounts{Self: id.Unit.Account}
+	own := b.own(id.Unit)
 	for _, st := range p.Document.Statements {
 		if st.Effect == iam.Deny || p.Document.Invalid {
 			continue
@@ -168,7 +168,7 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 	h := Holder{
 		Identity: id, Via: via, Attachment: r.by,
 		Everything: gr.Everything, Actions: gr.Actions,
-		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources,
+		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources, MaybeUnscoped: gr.MaybeUnscoped,
 	}
 	c := b.of(id)
 	h.Doubts = append(h.Doubts, c.doubts...)
@@ -210,7 +210,7 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 
 func (h *Holder) remove(set cloudwatch.ActionSet) {
 	h.Actions, h.Unscoped = h.Actions.Minus(set), h.Unscoped.Minus(set)
-	h.UnscopedResources = h.UnscopedResources.Minus(set)
+	h.UnscopedResources, h.MaybeUnscoped = h.UnscopedResources.Minus(set), h.MaybeUnscoped.Minus(set)
 }
 
 // bound cuts a holder's share to what a boundary leaves.
@@ -227,7 +227,7 @@ func (h *Holder) bound(st *iam.Statement, bd *boundary) {
 	}
 	h.Actions = h.Actions.Intersect(left)
 	h.UnscopedResources = h.UnscopedResources.Intersect(bd.wide)
-	h.Unscoped = h.Unscoped.Intersect(bd.open)
+	h.Unscoped, h.MaybeUnscoped = h.Unscoped.Intersect(bd.open), h.MaybeUnscoped.Intersect(bd.open)
 	h.Everything = h.Everything && bd.everything
 	for _, d := range bd.denies {
 		h.deny(st, d)
@@ -256,11 +256,15 @@ func coversResources(d, allow *iam.Statement) bool {
 
 // unattached cuts a grant that nothing holds by the Denies beside it.
 func (b *builder) unattached(gr *Grant) {
-	h := Holder{Everything: gr.Everything, Actions: gr.Actions, Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources}
+	h := Holder{
+		Everything: gr.Everything, Actions: gr.Actions,
+		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources, MaybeUnscoped: gr.MaybeUnscoped,
+	}
 	for _, d := range denies(gr.Policy, false) {
 		h.deny(gr.Statement, d)
 	}
 	gr.Everything, gr.Actions, gr.Unscoped, gr.UnscopedResources = h.Everything, h.Actions, h.Unscoped, h.UnscopedResources
+	gr.MaybeUnscoped = h.MaybeUnscoped
 	gr.Doubts = append(gr.Doubts, h.Doubts...)
 	gr.Exceptions = h.Exceptions
 }

@@ -11,11 +11,12 @@ import (
 // holder shares become the grant's own.
 func (g *Grant) sum() {
 	g.Actions, g.Unscoped, g.UnscopedResources = cloudwatch.ActionSet{}, cloudwatch.ActionSet{}, cloudwatch.ActionSet{}
-	g.Everything = false
+	g.MaybeUnscoped, g.Everything = cloudwatch.ActionSet{}, false
 	for _, h := range g.Holders {
 		g.Actions = g.Actions.Union(h.Actions)
 		g.Unscoped = g.Unscoped.Union(h.Unscoped)
 		g.UnscopedResources = g.UnscopedResources.Union(h.UnscopedResources)
+		g.MaybeUnscoped = g.MaybeUnscoped.Union(h.MaybeUnscoped)
 		g.Everything = g.Everything || h.Everything
 	}
 }

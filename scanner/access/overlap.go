@@ -58,15 +58,15 @@ func (d *deny) coversAction(a *cloudwatch.Action) bool {
 }
 
 // coversType reports whether a pattern covers a resource type whole in its
-// own partition and the given account, which are the only ones that an
-// identity's own resources have.
-func coversType(pattern, template, account string) bool {
+// own partition and one of the given accounts, which are the only ones that
+// an identity's own resources have.
+func coversType(pattern, template string, accounts ...string) bool {
 	a, ok := iam.ParseARN(pattern)
 	if !ok {
 		return coversTemplate(pattern, template)
 	}
 	template = strings.Replace(template, "${Partition}", a.Partition, 1)
-	if a.Account != "" && (a.Account == account || isSelfText(a.Account)) {
+	if a.Account != "" && (slices.Contains(accounts, a.Account) || isSelfText(a.Account)) {
 		template = strings.Replace(template, "${Account}", a.Account, 1)
 	}
 	return coversTemplate(pattern, template)

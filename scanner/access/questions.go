@@ -33,6 +33,14 @@ func reachesAnyAccount(pattern string) bool {
 	})
 }
 
+// Unresolved reports whether nothing at all is known of a grant's resources.
+func (g *Graph) Unresolved(gr *Grant) bool {
+	return !slices.ContainsFunc(gr.Statement.Resources, func(r source.String) bool {
+		known := source.ReplaceMarks(r.Value, func(source.HoleKind, string) string { return "" })
+		return strings.Trim(known, "*:/") != ""
+	})
+}
+
 // ByTag reports whether a grant is limited by a tag of the resource or the
 // principal.
 func (g *Graph) ByTag(gr *Grant) bool {

@@ -1,7 +1,10 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -90,6 +93,42 @@ func TestUnscoped(t *testing.T) {
 			}
 			if got := w.graph.ByTag(g); got != c.tag {
 				t.Errorf("by tag: %v", got)
+			}
+		})
+	}
+}
+
+func TestUnscopedByWhatIsNotKnown(t *testing.T) {
+	const literal = "arn:aws:logs:*:444455556666:log-group:*"
+	for name, c := range map[string]struct {
+		resource                  string
+		accounts                  []string
+		unscoped, presumed, maybe bool
+	}{
+		"an account that may be the own": {resource: literal, unscoped: true, presumed: true},
+		"the own account":                {resource: literal, accounts: []string{"444455556666"}, unscoped: true},
+		"one of the own accounts":        {resource: literal, accounts: []string{home, "444455556666"}, unscoped: true},
+		"another account":                {resource: literal, accounts: []string{home}},
+		"a prefix in some account":       {resource: "arn:aws:logs:*:444455556666:log-group:/app/*"},
+		"a prefix that may be empty":     {resource: "arn:aws:logs:*:*:log-group:${var.x}*", maybe: true},
+		"a name":                         {resource: "arn:aws:logs:*:*:log-group:/app/${var.x}*"},
+		"nothing known":                  {resource: "${var.x}", maybe: true},
+		"all but nothing known":          {resource: `${var.x}", "*`, unscoped: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scan(t, scanner.Options{Accounts: c.accounts}, map[string]string{"main.tf": `
+variable "x" {
+  type = string
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"logs:DeleteLogGroup\", \"Resource\": [\"` + strings.ReplaceAll(c.resource, `", "`, `\", \"`) + `\"]}]}"
+}
+`})
+			g := w.grant()
+			got := []bool{!g.Unscoped.Empty(), !g.Presumed.Empty(), !g.MaybeUnscoped.Empty()}
+			if d := cmp.Diff([]bool{c.unscoped, c.presumed, c.maybe}, got); d != "" {
+				t.Errorf("unscoped, presumed, maybe (-want +got):\n%s", d)
 			}
 		})
 	}

@@ -98,7 +98,11 @@ func isLogsList(action string) bool {
 // logGroups reports whether a pattern covers all log groups of the account.
 func (b *binding) logGroups(pattern string) Verdict {
 	const template = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}"
-	return max(b.resourceCovers(pattern, template, b.self), b.resourceCovers(pattern, template+":*", b.self))
+	var own []string
+	if b.self != "" {
+		own = []string{b.self}
+	}
+	return max(b.resourceCovers(pattern, template, own), b.resourceCovers(pattern, template+":*", own))
 }
 
 // allows is how far a document without principals allows the request.

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -229,10 +230,10 @@ func bound(field []token) {
 // deployed to (a hole of kind self).
 func ResourceCovers(pattern, template string) Verdict {
 	var b binding
-	return b.resourceCovers(pattern, template, "")
+	return b.resourceCovers(pattern, template, nil)
 }
 
-func (b *binding) resourceCovers(pattern, template, own string) Verdict {
+func (b *binding) resourceCovers(pattern, template string, own []string) Verdict {
 	if allStars(pattern) {
 		return Yes
 	}
@@ -262,7 +263,7 @@ func (b *binding) resourceCovers(pattern, template, own string) Verdict {
 // template has one, and the own account. A field that ends in * may run on,
 // so that in a pattern of fewer than six fields those behind an open service
 // are not told apart.
-func widen(pattern, template, own string) string {
+func widen(pattern, template string, own []string) string {
 	var f, t [6]string
 	n := cutARN(pattern, &f)
 	if n < 2 || cutARN(template, &t) < 6 {
@@ -279,9 +280,8 @@ func widen(pattern, template, own string) string {
 	return strings.Join(f[:n], ":")
 }
 
-// isOwn reports whether an account field admits the own account, which is
-// empty when unknown.
-func isOwn(field, own string) bool {
+// isOwn reports whether an account field admits one of the own accounts.
+func isOwn(field string, own []string) bool {
 	switch {
 	case field == "":
 		return false
@@ -290,14 +290,14 @@ func isOwn(field, own string) bool {
 	case strings.Trim(field, "*?") == "":
 		return strings.Contains(field, "*") && strings.Count(field, "?") <= 12
 	}
-	return own != "" && glob(field, own, false)
+	return slices.ContainsFunc(own, func(id string) bool { return glob(field, id, false) })
 }
 
 // foreignAccount is Maybe when a pattern names an account of which it is not
 // known whether it is the own one.
-func foreignAccount(pattern, own string) Verdict {
+func foreignAccount(pattern string, own []string) Verdict {
 	var f [6]string
-	if cutARN(pattern, &f) < 6 || own != "" {
+	if cutARN(pattern, &f) < 6 || len(own) > 0 {
 		return No
 	}
 	if isAccountID(f[4]) {

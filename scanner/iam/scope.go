@@ -4,9 +4,9 @@ import "strings"
 
 // Accounts are the accounts that matching must tell from others.
 type Accounts struct {
-	// Self is the account a policy is deployed to, 12 digits; empty when
-	// unknown.
-	Self string
+	// Own are those that a policy may be deployed to, 12 digits each; empty
+	// when unknown.
+	Own []string
 	// Trusted are further accounts of the owner.
 	Trusted []string
 }
@@ -44,7 +44,7 @@ func requiredTemplates(action string, facts Facts) []string {
 func (b *binding) unscoped(st *Statement, template string, own Accounts) Verdict {
 	v := No
 	for _, r := range st.Resources {
-		v = max(v, b.resourceCovers(r.Value, template, own.Self))
+		v = max(v, b.resourceCovers(r.Value, template, own.Own))
 	}
 	if st.NotResource && len(st.Resources) > 0 {
 		return v.Not()

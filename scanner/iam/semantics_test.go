@@ -203,7 +203,7 @@ func TestResourcePatterns(t *testing.T) {
 
 func TestUnscoped(t *testing.T) {
 	self, name := source.Hole(source.HoleSelf, ""), source.Hole(source.HoleName, "n")
-	own := iam.Accounts{Self: "111122223333"}
+	own := iam.Accounts{Own: []string{"111122223333"}}
 	for _, c := range []struct {
 		action, resource string
 		own              iam.Accounts
