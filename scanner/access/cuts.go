@@ -24,8 +24,9 @@ type deny struct {
 	// firm says that the statement applies for certain.
 	firm bool
 	name string
-	// account is the one that the policy belongs to, empty when unknown.
-	account string
+	// account is the one that the policy belongs to, empty when unknown, and
+	// partition the one that it takes resources away in.
+	account, partition string
 }
 
 // A boundary is what a permissions boundary leaves.
@@ -104,7 +105,7 @@ func denies(p *model.Policy, maybe bool) []*deny {
 	if p.Document == nil || p.Document.Unknown || p.Document.Invalid {
 		return nil
 	}
-	account := ""
+	account, partition := "", partitionOf(p.Unit)
 	if p.Unit != nil {
 		account = p.Unit.Account
 	}
@@ -114,7 +115,7 @@ func denies(p *model.Policy, maybe bool) []*deny {
 			continue
 		}
 		must, may := patterns(st)
-		d := &deny{st: st, actions: must, name: p.Name.Show(), account: account}
+		d := &deny{st: st, actions: must, name: p.Name.Show(), account: account, partition: partition}
 		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
 		if !d.firm {
 			d.actions = may

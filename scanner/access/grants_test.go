@@ -61,6 +61,16 @@ func TestDenyCuts(t *testing.T) {
 			allow: allow("logs:DeleteLogGroup", "*"), deny: deny("logs:PutLogEvents", "*"),
 			actions: "logs:DeleteLogGroup", unscoped: "logs:DeleteLogGroup",
 		},
+		"of another partition takes nothing": {
+			allow: allow("logs:DeleteLogGroup", "*"), deny: deny("logs:*", "arn:aws-cn:logs:*:*:*"),
+			actions: "logs:DeleteLogGroup", unscoped: "logs:DeleteLogGroup", exceptions: 1,
+		},
+		"of every partition": {
+			allow: allow("logs:DeleteLogGroup", "*"), deny: deny("logs:*", "arn:aws*:logs:*:*:*"),
+		},
+		"of the own partition": {
+			allow: allow("logs:DeleteLogGroup", "*"), deny: deny("logs:*", "arn:aws:logs:*:*:*"),
+		},
 		"conditional is a doubt": {
 			allow:   allow("logs:DeleteLogGroup", "*"),
 			deny:    statement("Deny", "logs:*", "*", `{"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}`),

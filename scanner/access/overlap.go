@@ -6,6 +6,7 @@ import (
 
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
@@ -50,11 +51,36 @@ func (d *deny) coversAction(a *cloudwatch.Action) bool {
 		return false
 	}
 	for i, t := range a.ResourceTypes {
-		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool { return coversType(r.Value, templates[i], d.account) }) {
+		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool { return coversType(r.Value, inPartition(templates[i], r.Value, d.partition), d.account) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// inPartition fixes the partition of a template, which a Deny must name to
+// take anything away there; one that could not be resolved is the own one.
+func inPartition(template, pattern, partition string) string {
+	if a, ok := iam.ParseARN(pattern); ok && source.HasMark(a.Partition) {
+		partition = a.Partition
+	}
+	return strings.Replace(template, "${Partition}", partition, 1)
+}
+
+// partitionOf is the partition that a unit is deployed to; code that does not
+// say so is taken for the commercial one's ("AWS Regions and partitions").
+func partitionOf(u *model.Unit) string {
+	switch {
+	case u == nil:
+		return "aws"
+	case u.Partition != "":
+		return u.Partition
+	case strings.HasPrefix(u.Region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(u.Region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
 }
 
 // coversType reports whether a pattern covers a resource type whole in its
