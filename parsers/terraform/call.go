@@ -65,20 +65,64 @@ func (e *evaluator) readConcat(x *hclsyntax.FunctionCallExpr, sc *scope, at leve
 }
 
 // readMerge lays objects over one another, the last over all; null counts as
-// empty.
+// empty. What is unknown leaves the rest known.
 func (e *evaluator) readMerge(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
 	out := &source.Value{Kind: source.Object, Range: e.exprRange(x)}
+	var rest *source.Value
 	for _, t := range e.argumentTrees(x, sc, at) {
-		if t.Kind == source.Null {
-			continue
-		}
-		if t.Kind != source.Object {
+		switch {
+		case t.Kind == source.Null:
+		case isUnread(t):
+			rest = unread(source.Pieces(t.Scalar.Value)[0].Label, t.Range)
+		case t.Kind == source.Object:
+			for _, m := range t.Members {
+				out.Members = putMember(out.Members, m)
+			}
+		case isChoice(t):
+			mergeChoice(out, t, at)
+		default:
 			return e.evaluated(x, sc)
 		}
+	}
+	if rest == nil {
+		return out
+	}
+	return withRest(out, rest, at)
+}
+
+// mergeChoice lays objects of which one will be there over another: beside
+// what they bring, what was there or nothing may be.
+func mergeChoice(out, choice *source.Value, at level) {
+	for _, t := range choice.Items {
 		for _, m := range t.Members {
+			if old := out.Get(m.Name.Value); at == statementLevel {
+				if old == nil {
+					old = &source.Value{Kind: source.Null}
+				}
+				m.Value = &source.Value{Kind: source.List, Range: m.Value.Range, Items: []*source.Value{maybe(m.Value, nil), maybe(old, nil)}}
+			} else {
+				m.Value = maybe(m.Value, nil)
+			}
 			out.Members = putMember(out.Members, m)
 		}
 	}
+}
+
+// withRest puts what is unread beside the known part of an object: beside a
+// statement one of which nothing is known, else a member without a name.
+func withRest(out, rest *source.Value, at level) *source.Value {
+	switch {
+	case at == statementLevel && (out.Get("Effect") == nil || out.Get("Action") == nil && out.Get("NotAction") == nil):
+		return rest
+	case at == statementLevel:
+		return &source.Value{Kind: source.List, Range: out.Range, Items: []*source.Value{maybe(out, nil), maybe(rest, nil)}}
+	case at == documentLevel:
+		list := &source.Value{Kind: source.List, Range: rest.Range}
+		list.Items = append(append(list.Items, out.Get("Statement").Elements()...), rest)
+		out.Members = putMember(out.Members, source.Member{Name: source.NewString("Statement", rest.Range), Value: list})
+		return out
+	}
+	out.Members = append(out.Members, source.Member{Name: rest.Scalar, Value: rest})
 	return out
 }
 

@@ -167,6 +167,41 @@ func (e *evaluator) elements(s site) []site {
 	return nil
 }
 
+// spread are the sites of a list's elements as a tree of it has them: with
+// both branches of what nobody can decide, and without what is null.
+func (e *evaluator) spread(s site) []site {
+	if e.enter() != nil {
+		return nil
+	}
+	defer e.leave()
+	switch x := s.expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return e.spread(site{x.Expression, s.sc})
+	case *hclsyntax.ConditionalExpr:
+		if branch := e.branch(x, s.sc); branch != nil {
+			return e.spread(site{branch, s.sc})
+		}
+		return append(e.spread(site{x.TrueResult, s.sc}), e.spread(site{x.FalseResult, s.sc})...)
+	}
+	if list := e.elements(s); list != nil {
+		var out []site
+		for _, item := range list {
+			out = append(out, e.spread(item)...)
+		}
+		return out
+	}
+	v, _ := e.eval(s.expr, s.sc)
+	if v.IsKnown() && v.IsNull() {
+		return nil
+	}
+	if p := e.follow(s.expr, s.sc); p != nil && !v.IsKnown() {
+		if o := e.origin(p); o.site.ok() && o.obj == nil {
+			return e.spread(o.site)
+		}
+	}
+	return []site{s}
+}
+
 func (e *evaluator) forElements(x *hclsyntax.ForExpr, sc *scope) []site {
 	if x.KeyExpr != nil {
 		return nil
@@ -197,7 +232,11 @@ func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []sit
 	case "concat", "setunion":
 		var out []site
 		for _, a := range x.Args {
-			out = append(out, e.elements(site{a, sc})...)
+			list := e.elements(site{a, sc})
+			if v, _ := e.eval(a, sc); list == nil && !v.IsKnown() {
+				list = []site{{a, sc}} // stands for elements that nobody knows
+			}
+			out = append(out, list...)
 		}
 		return out
 	case "flatten":

@@ -47,7 +47,7 @@ func (e *evaluator) computedData(o *object, name string) (cty.Value, bool, error
 	case "aws_region.name", "aws_region.id", "aws_region.region":
 		text = e.regionOf(o)
 	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
-		return cty.StringVal(e.policyDocument(o).JSON()), true, nil
+		return cty.StringVal(asText(e.policyDocument(o)).JSON()), true, nil
 	case "aws_service_principal.name", "aws_service_principal.id":
 		text = e.attrText(o, "service_name") + ".amazonaws.com"
 	case "aws_arn.partition", "aws_arn.service", "aws_arn.region", "aws_arn.account", "aws_arn.resource":

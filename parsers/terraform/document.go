@@ -81,24 +81,13 @@ func (e *evaluator) conditionalDocument(x *hclsyntax.ConditionalExpr, sc *scope)
 	}
 	a, b := e.document(x.TrueResult, sc), e.document(x.FalseResult, sc)
 	r := e.exprRange(x)
-	out := &source.Value{Kind: source.Object, Range: r, Maybe: true}
-	statements := &source.Value{Kind: source.List, Range: r}
-	for _, d := range []*source.Value{a, b} {
-		if d.Kind == source.Unread {
-			return unread(e.cause(x, sc, maxCauses), r)
-		}
-		for _, m := range d.Members {
-			if m.Name.Value != "Statement" {
-				out.Members = putMember(out.Members, m)
-				continue
-			}
-			for _, s := range m.Value.Elements() {
-				statements.Items = append(statements.Items, maybe(s, statements.Items))
-			}
-		}
+	switch {
+	case a.Kind == source.Unread && b.Kind == source.Unread:
+		return unread(e.cause(x, sc, maxCauses), r)
+	case a.Kind == source.Null && b.Kind == source.Null:
+		return a
 	}
-	out.Members = append(out.Members, source.Member{Name: source.NewString("Statement", r), Value: statements})
-	return out
+	return eitherDocument(a, b, r)
 }
 
 func (e *evaluator) callDocument(x *hclsyntax.FunctionCallExpr, sc *scope) *source.Value {

@@ -86,7 +86,7 @@ func (b *builder) textIn(body *hclsyntax.Body, sc *scope, name string) source.St
 	if a == nil {
 		return source.String{}
 	}
-	v := b.e.read(a.Expr, sc, elementLevel)
+	v := single(b.e.read(a.Expr, sc, elementLevel))
 	if v.Kind == source.Null {
 		return source.String{}
 	}
@@ -123,7 +123,7 @@ func (b *builder) documentIn(a *hclsyntax.Attribute, sc *scope, kind iam.Documen
 		return nil
 	}
 	b.note(t)
-	return iam.Read(t, kind)
+	return iam.Read(settle(t), kind)
 }
 
 // ref reads an argument that names another thing of the model; nil when it
@@ -141,7 +141,7 @@ func (b *builder) refIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref
 }
 
 func (b *builder) refAt(s site) *model.Ref {
-	v := b.e.read(s.expr, s.sc, elementLevel)
+	v := single(b.e.read(s.expr, s.sc, elementLevel))
 	if v.Kind == source.Null {
 		return nil
 	}
@@ -169,19 +169,33 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 	}
 	tree := b.e.read(a.Expr, o.sc, elementLevel)
 	b.note(tree)
-	list := b.e.elements(site{a.Expr, o.sc})
+	list, values := b.e.spread(site{a.Expr, o.sc}), there(tree.Elements())
 	var out []model.Ref
-	for i, v := range tree.Elements() {
+	for i, v := range values {
 		if v.Kind == source.Unread && tree.Kind != source.List {
 			return nil, false
 		}
 		r := model.Ref{Value: v.Text(), Maybe: v.Maybe}
-		if len(list) == len(tree.Elements()) {
+		if len(list) == len(values) {
 			r.Address = b.e.address(list[i])
 		}
 		out = append(out, r)
 	}
 	return out, true
+}
+
+// oneOf reads an argument that names one other thing: several where nobody
+// can tell which branch of a conditional holds, none when it is null.
+func (b *builder) oneOf(o *object, name string) []model.Ref {
+	r := b.ref(o, name)
+	if r == nil {
+		return nil
+	}
+	if isChoice(b.e.read(o.attr(name).Expr, o.sc, elementLevel)) {
+		list, _ := b.refs(o, name)
+		return list
+	}
+	return []model.Ref{*r}
 }
 
 // address is the resource that an expression refers to; empty when it is no

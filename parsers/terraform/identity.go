@@ -94,7 +94,18 @@ func (b *builder) groupPolicy(o *object) { b.inline(o, model.Group, "group") }
 func (b *builder) inline(o *object, kind model.IdentityKind, attr string) {
 	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Inline, Unit: b.unit}
 	p.Document = b.document(o, "policy", iam.IdentityDocument)
-	b.attach(&model.LooseAttachment{Kind: kind, To: must(b.ref(o, attr)), Inline: p, Block: p.Block})
+	for _, to := range b.holders(o, attr) {
+		b.attach(&model.LooseAttachment{Kind: kind, To: to, Inline: p, Block: p.Block})
+	}
+}
+
+// holders are those that an attachment names; at least one, which is zero
+// when it names none.
+func (b *builder) holders(o *object, attr string) []model.Ref {
+	if list := b.oneOf(o, attr); len(list) > 0 {
+		return list
+	}
+	return []model.Ref{{}}
 }
 
 func (b *builder) attach(a *model.LooseAttachment) {
@@ -106,29 +117,28 @@ func (b *builder) userAttachment(o *object)  { b.managed(o, model.User, "user") 
 func (b *builder) groupAttachment(o *object) { b.managed(o, model.Group, "group") }
 
 func (b *builder) managed(o *object, kind model.IdentityKind, attr string) {
-	r := b.ref(o, "policy_arn")
-	if r == nil {
-		return
+	for _, r := range b.oneOf(o, "policy_arn") {
+		for _, to := range b.holders(o, attr) {
+			a := b.attachment(o, r)
+			b.attach(&model.LooseAttachment{Kind: kind, To: to, Managed: a, Block: a.Block})
+		}
 	}
-	a := b.attachment(o, *r)
-	b.attach(&model.LooseAttachment{Kind: kind, To: must(b.ref(o, attr)), Managed: a, Block: a.Block})
 }
 
 // manyAttachment is aws_iam_policy_attachment, which attaches one policy to
 // several identities.
 func (b *builder) manyAttachment(o *object) {
-	r := b.ref(o, "policy_arn")
-	if r == nil {
-		return
-	}
+	policies := b.oneOf(o, "policy_arn")
 	for _, k := range []struct {
 		kind model.IdentityKind
 		attr string
 	}{{model.User, "users"}, {model.Role, "roles"}, {model.Group, "groups"}} {
 		list, _ := b.refs(o, k.attr)
 		for _, to := range list {
-			a := b.attachment(o, *r)
-			b.attach(&model.LooseAttachment{Kind: k.kind, To: to, Managed: a, Block: a.Block})
+			for _, r := range policies {
+				a := b.attachment(o, r)
+				b.attach(&model.LooseAttachment{Kind: k.kind, To: to, Managed: a, Block: a.Block})
+			}
 		}
 	}
 }
@@ -202,9 +212,7 @@ func (b *builder) userGroups(o *object) {
 
 func (b *builder) instanceProfile(o *object) {
 	p := &model.InstanceProfile{Entity: b.entity(o, "name"), Unit: b.unit}
-	if r := b.ref(o, "role"); r != nil {
-		p.Roles = append(p.Roles, *r)
-	}
+	p.Roles = append(p.Roles, b.oneOf(o, "role")...)
 	older, _ := b.refs(o, "roles")
 	p.Roles = append(p.Roles, older...)
 	b.unit.Profiles = append(b.unit.Profiles, p)

@@ -79,6 +79,8 @@ variable "nothing" {
 locals {
   verbs   = { read = ["Get", "List"], write = ["Put"] }
   nested  = { a = { b = ["logs:Deep"] } }
+  either  = var.open ? "a:1" : "a:2"
+  partly  = concat(var.many, ["a:1"])
   text    = "logs"
   forward = local.text
   pairs   = flatten([for k, vs in local.verbs : [for v in vs : "${k}:${v}"]])
@@ -192,7 +194,11 @@ func TestExpressions(t *testing.T) {
 		{`concat(var.many, ["a:1"])`, []string{"${var.many}", "a:1"}},
 		{`[for v in var.many : "a:${v}"]`, []string{"${var.many}"}},
 		{`"x:${var.many[0]}"`, []string{"x:${var.many}"}},
-		{`var.open ? "a:1" : "a:2"`, []string{"${var.open}"}},
+		{`var.open ? "a:1" : "a:2"`, []string{"a:1", "a:2"}},
+		{`var.open ? "a:1" : var.many`, []string{"a:1", "${var.many}"}},
+		{`["x:1", var.open ? "a:1" : "a:2", var.open ? "b:1" : null]`, []string{"x:1", "x:1", "a:1", "a:2", "b:1"}},
+		{`local.either`, []string{"a:1", "a:2"}},
+		{`local.partly`, []string{"${var.many}", "a:1"}},
 		{`var.open ? ["a:1"] : ["a:2"]`, []string{"a:1", "a:2"}},
 		{`var.open == "x" ? ["a:1"] : []`, []string{"a:1"}},
 		{`[timestamp()]`, []string{"${unknown}"}},

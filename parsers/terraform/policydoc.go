@@ -87,6 +87,9 @@ func (m *merged) mergeTree(t *source.Value) {
 
 // documents reads a list of documents.
 func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Value {
+	if x, ok := expr.(*hclsyntax.ConditionalExpr); ok && e.branch(x, sc) == nil {
+		return e.eitherDocuments(x, sc)
+	}
 	var out []*source.Value
 	if list := e.elements(site{expr, sc}); list != nil {
 		for _, s := range list {
@@ -110,6 +113,19 @@ func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Va
 		var b source.TextBuilder
 		b.Opaque(item.AsString(), e.exprRange(expr))
 		out = append(out, e.parseDocument(b.Text(), expr, sc))
+	}
+	return out
+}
+
+// eitherDocuments are those of both branches, their statements as such that
+// may be there.
+func (e *evaluator) eitherDocuments(x *hclsyntax.ConditionalExpr, sc *scope) []*source.Value {
+	var out []*source.Value
+	null := &source.Value{Kind: source.Null}
+	for _, branch := range []hclsyntax.Expression{x.TrueResult, x.FalseResult} {
+		for _, d := range e.documents(branch, sc) {
+			out = append(out, eitherDocument(d, null, d.Range))
+		}
 	}
 	return out
 }
@@ -184,7 +200,7 @@ func (e *evaluator) principals(b expandedBlock, name string) *source.Value {
 	}
 	out := &source.Value{Kind: source.Object, Range: e.rng(blockRange(blocks[0].block))}
 	for _, p := range blocks {
-		kind, ids := e.argument(p, "type"), e.argument(p, "identifiers")
+		kind, ids := single(e.argument(p, "type")), e.argument(p, "identifiers")
 		if kind == nil || ids == nil {
 			continue
 		}
@@ -225,7 +241,7 @@ func (e *evaluator) conditions(b expandedBlock) *source.Value {
 	}
 	out := &source.Value{Kind: source.Object}
 	for _, c := range blocks {
-		test, variable, values := e.argument(c, "test"), e.argument(c, "variable"), e.argument(c, "values")
+		test, variable, values := single(e.argument(c, "test")), single(e.argument(c, "variable")), e.argument(c, "values")
 		if test == nil || variable == nil || values == nil {
 			continue
 		}

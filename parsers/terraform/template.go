@@ -56,16 +56,11 @@ func (r *renderer) insert(expr hclsyntax.Expression, sc *scope) {
 	r.Opaque(text, r.e.exprRange(expr))
 }
 
-// choose writes the branch that holds. Of an undecided directive, whose
-// branches are templates, it writes the one that is assumed.
+// choose writes the branch that holds; of an undecided conditional the one
+// that is assumed.
 func (r *renderer) choose(x *hclsyntax.ConditionalExpr, sc *scope) bool {
 	if branch := r.e.branch(x, sc); branch != nil {
 		return r.render(branch, sc)
-	}
-	_, isTemplate := x.TrueResult.(*hclsyntax.TemplateExpr)
-	if !isTemplate {
-		r.insert(x, sc)
-		return true
 	}
 	r.undecided = true
 	if r.assume {
@@ -140,10 +135,11 @@ func maybe(v *source.Value, before []*source.Value) *source.Value {
 
 // either is a document of which two readings are possible.
 func either(a, b *source.Value) *source.Value {
-	in := func(t *source.Value) map[source.Range]bool {
-		out := map[source.Range]bool{}
+	key := func(s *source.Value) string { return s.Range.String() + s.JSON() }
+	in := func(t *source.Value) map[string]bool {
+		out := map[string]bool{}
 		for _, s := range t.Get("Statement").Elements() {
-			out[s.Range] = true
+			out[key(s)] = true
 		}
 		return out
 	}
@@ -151,10 +147,11 @@ func either(a, b *source.Value) *source.Value {
 	statements := &source.Value{Kind: source.List, Range: a.Range}
 	for _, t := range []*source.Value{a, b} {
 		for _, s := range t.Get("Statement").Elements() {
-			if t == b && inA[s.Range] {
+			k := key(s)
+			if t == b && inA[k] {
 				continue
 			}
-			if !inA[s.Range] || !inB[s.Range] {
+			if !inA[k] || !inB[k] {
 				s = maybe(s, statements.Items)
 			}
 			statements.Items = append(statements.Items, s)

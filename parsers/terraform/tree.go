@@ -39,11 +39,7 @@ func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source
 	case *hclsyntax.ObjectConsExpr:
 		return e.readObject(x, sc, at)
 	case *hclsyntax.TupleConsExpr:
-		out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
-		for _, item := range x.Exprs {
-			out.Items = append(out.Items, e.read(item, sc, at))
-		}
-		return out
+		return e.readTuple(x, sc, at)
 	case *hclsyntax.ConditionalExpr:
 		return e.readConditional(x, sc, at)
 	case *hclsyntax.ForExpr:
@@ -249,25 +245,6 @@ func onlyInstance(p *place) *place {
 	return nil
 }
 
-// readConditional reads the branch that holds. When nobody can tell, both
-// stay: elements of lists as things that may be there, a scalar as a hole.
-func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at level) *source.Value {
-	if branch := e.branch(x, sc); branch != nil {
-		return e.read(branch, sc, at)
-	}
-	a, b := e.read(x.TrueResult, sc, at), e.read(x.FalseResult, sc, at)
-	r := e.exprRange(x)
-	listed := a.Kind == source.List || b.Kind == source.List || at == statementLevel
-	if !listed || a.Kind == source.Unread || b.Kind == source.Unread {
-		return unread(e.cause(x.Condition, sc, maxCauses), r)
-	}
-	out := &source.Value{Kind: source.List, Range: r}
-	for _, item := range append(a.Elements(), b.Elements()...) {
-		out.Items = append(out.Items, maybe(item, out.Items))
-	}
-	return out
-}
-
 func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level) *source.Value {
 	p := e.follow(expr, sc)
 	if p == nil {
@@ -275,11 +252,14 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	}
 	v, _ := e.get(p)
 	o := e.origin(p)
-	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() {
+	if o.obj != nil || o.set != nil || !o.site.ok() {
 		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
 	}
 	t := e.read(o.site.expr, o.site.sc, at)
-	if p.value != nil && !p.whole {
+	if !v.IsKnown() && t.Kind != source.List && t.Kind != source.Object {
+		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
+	}
+	if v.IsKnown() && p.value != nil && !p.whole {
 		t = e.fit(v, t, e.exprRange(expr))
 	}
 	return e.brought(t, expr, at)
@@ -360,11 +340,10 @@ func (e *evaluator) plainAt(v cty.Value, t *source.Value, r source.Range) *sourc
 	if t.Range.IsZero() {
 		return e.plain(v, r, unknownLabel)
 	}
-	label := unknownLabel
-	if t.Kind == source.Unread {
+	if t.Kind == source.Unread || !v.IsKnown() {
 		return t
 	}
-	return e.plain(v, t.Range, label)
+	return e.plain(v, t.Range, unknownLabel)
 }
 
 func (e *evaluator) fitObject(v cty.Value, t *source.Value, r source.Range) *source.Value {
@@ -383,10 +362,14 @@ func (e *evaluator) fitObject(v cty.Value, t *source.Value, r source.Range) *sou
 }
 
 // fitList matches elements by index when the lengths are equal and no set
-// has put them in order, else by their text.
+// has put them in order, else by their text. Where an element is unknown the
+// tree may hold several in its place, and stays as it is.
 func (e *evaluator) fitList(v cty.Value, t *source.Value, r source.Range) *source.Value {
 	out := &source.Value{Kind: source.List, Range: t.Range, Origin: t.Origin, Maybe: t.Maybe}
 	items := t.Elements()
+	if len(items) != v.LengthInt() && !v.IsWhollyKnown() {
+		return t
+	}
 	byText := map[string]*source.Value{}
 	for _, i := range items {
 		if i.IsScalar() && byText[i.Scalar.Value] == nil {

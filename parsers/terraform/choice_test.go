@@ -1,0 +1,169 @@
+package terraform_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// TestStatements: a statement of which an element takes one value of two has
+// a reading for each, and what is unknown beside it takes nothing away.
+func TestStatements(t *testing.T) {
+	const known = `{ Effect = "Allow", Action = "logs:*", Resource = "*" }`
+	for _, tc := range []struct{ name, policy, want string }{
+		{"effect", `jsonencode({ Statement = { Sid = "S", Effect = var.on ? "Allow" : "Deny", Action = "logs:*", Resource = "*" } })`, `
+Allow maybe logs:* on *
+Deny maybe logs:* on *`},
+		{"actions", `jsonencode({ Statement = [{ Effect = "Allow", Action = ["xray:*", var.on ? "rum:*" : "s3:*"], Resource = "*" }] })`, `
+Allow xray:* on *
+Allow maybe xray:*,rum:*,s3:* on *`},
+		{"condition", `jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "*", Condition = var.on ? { Bool = { "aws:MultiFactorAuthPresent" = "true" } } : null }] })`, `
+Allow maybe logs:* on * if Bool
+Allow maybe logs:* on *`},
+		{"statement", `jsonencode({ Statement = [` + known + `, var.on ? { Effect = "Deny", Action = "*", Resource = "*" } : null] })`, `
+Allow logs:* on *
+Deny maybe * on *`},
+		{"document", `jsonencode(var.on ? { Statement = [` + known + `] } : { Statement = [] })`, `
+Allow maybe logs:* on *`},
+		{"known or unknown document", `var.on ? jsonencode({ Statement = [` + known + `] }) : var.x`, `
+Allow maybe logs:* on *
+Allow maybe ${var.x} on ${var.x}`},
+		{"template", `"{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"${var.on ? "logs:*" : "s3:*"}\", \"Resource\": \"*\"}}"`, `
+Allow maybe logs:* on *
+Allow maybe s3:* on *`},
+		{"data", `data.aws_iam_policy_document.d.json`, `
+Allow maybe xray:* on *
+Deny maybe xray:* on *`},
+		{"documents of a branch", `data.aws_iam_policy_document.all.json`, `
+Allow maybe xray:* on *
+Deny maybe xray:* on *`},
+		{"merge of a statement", `jsonencode({ Statement = [merge(` + known + `, var.x)] })`, `
+Allow maybe logs:* on *
+Allow maybe ${var.x} on ${var.x}`},
+		{"merge of a choice", `jsonencode({ Statement = [merge(` + known + `, var.on ? { Action = "s3:*" } : {})] })`, `
+Allow maybe s3:*,logs:* on *`},
+		{"merge of a document", `jsonencode(merge({ Statement = [` + known + `] }, var.x))`, `
+Allow logs:* on *
+Allow maybe ${var.x} on ${var.x}`},
+		{"merge of a condition", `jsonencode({ Statement = [merge(` + known + `, { Condition = merge({ Bool = { "aws:MultiFactorAuthPresent" = "true" } }, var.x) })] })`, `
+Allow maybe logs:* on * if Bool, ${var.x}`},
+		{"concat", `jsonencode({ Statement = concat(var.x, [` + known + `]) })`, `
+Allow maybe ${var.x} on ${var.x}
+Allow logs:* on *`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			u := readOne(t, files(map[string]string{"main.tf": `
+variable "on" { type = bool }
+variable "x" {}
+data "aws_iam_policy_document" "d" {
+  statement {
+    effect    = var.on ? "Allow" : "Deny"
+    actions   = ["xray:*"]
+    resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "all" {
+  source_policy_documents = var.on ? [data.aws_iam_policy_document.d.json] : []
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = ` + tc.policy + `
+}
+`}))
+			if diff := cmp.Diff(strings.TrimPrefix(tc.want, "\n"), statements(u.Policies[0].Document)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// statements writes a document's statements, one a line.
+func statements(d *iam.Document) string {
+	texts := func(list []source.String) string {
+		var out []string
+		for _, s := range list {
+			out = append(out, s.Show())
+		}
+		return strings.Join(out, ",")
+	}
+	var lines []string
+	for _, s := range d.Statements {
+		line := map[iam.Effect]string{iam.Allow: "Allow", iam.Deny: "Deny"}[s.Effect]
+		if s.Maybe {
+			line += " maybe"
+		}
+		line += " " + texts(s.Actions) + " on " + texts(s.Resources)
+		for i, c := range s.Conditions {
+			line += []string{" if ", ", "}[min(i, 1)] + c.Operator.Show()
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestEitherAttachment: of a conditional that nobody can decide both branches
+// are attached, and perhaps.
+func TestEitherAttachment(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+variable "on" { type = bool }
+locals { trust = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = var.on ? "*" : "111122223333" } }] }) }
+resource "aws_iam_role" "a" {
+  name                = "a"
+  assume_role_policy  = local.trust
+  managed_policy_arns = ["arn:aws:iam::aws:policy/One", var.on ? aws_iam_policy.p.arn : "arn:aws:iam::aws:policy/Two", var.on ? "arn:aws:iam::aws:policy/Three" : null]
+}
+resource "aws_iam_role" "b" {
+  name               = "b"
+  assume_role_policy = local.trust
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "*" }] })
+}
+resource "aws_iam_role_policy" "i" {
+  name   = "i"
+  role   = var.on ? aws_iam_role.a.id : aws_iam_role.b.id
+  policy = aws_iam_policy.p.policy
+}
+resource "aws_iam_role_policy_attachment" "m" {
+  role       = aws_iam_role.b.name
+  policy_arn = var.on ? aws_iam_policy.p.arn : "arn:aws:iam::aws:policy/Four"
+}
+resource "aws_iam_instance_profile" "ip" {
+  name = "ip"
+  role = var.on ? aws_iam_role.a.name : aws_iam_role.b.name
+}
+`}))
+	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
+	var got []string
+	for _, id := range u.Identities {
+		for _, p := range id.Inline {
+			got = append(got, fmt.Sprintf("%s inline %s %v", id.Name.Value, p.Name.Value, p.Maybe))
+		}
+		for _, a := range id.Managed {
+			got = append(got, fmt.Sprintf("%s %s %v %v", id.Name.Value, a.Policy.Value.Show(), a.Maybe, a.To != nil))
+		}
+		got = append(got, fmt.Sprintf("%s profiles %d trust %v %d", id.Name.Value, len(id.Profiles), id.Trust.Statements[0].Maybe, len(id.Trust.Statements[0].Principals)))
+	}
+	want := []string{
+		"a inline i true",
+		"a arn:aws:iam::aws:policy/One false false",
+		"a arn:<partition>:iam::<self>:policy/p true true",
+		"a arn:aws:iam::aws:policy/Two true false",
+		"a arn:aws:iam::aws:policy/Three true false",
+		"a profiles 1 trust true 2",
+		"b inline i true",
+		"b arn:<partition>:iam::<self>:policy/p true true",
+		"b arn:aws:iam::aws:policy/Four true false",
+		"b profiles 1 trust true 2",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
