@@ -104,7 +104,7 @@ func (p *part) empty() bool {
 
 // size is how much a part says about identities.
 func (p *part) size() int {
-	return len(p.unit.Identities) + len(p.unit.Policies) + len(p.unit.Profiles)
+	return len(p.unit.Identities) + len(p.unit.Policies) + len(p.unit.Profiles) + len(p.unit.Attachments)
 }
 
 // A merger puts the parts of one account together. Equal copies count once;
@@ -155,10 +155,17 @@ func (m *merger) region(fallback string) {
 	}
 }
 
-// bySize are the parts with the one that holds the most in front.
+// bySize are the parts with the one that holds the most in front, and behind
+// all others those that hold a role without its policies.
 func (m *merger) bySize() []*part {
 	out := slices.Clone(m.parts)
-	slices.SortStableFunc(out, func(a, b *part) int { return b.size() - a.size() })
+	rank := func(p *part) int {
+		if p.is == roleDetail {
+			return -1
+		}
+		return p.size()
+	}
+	slices.SortStableFunc(out, func(a, b *part) int { return rank(b) - rank(a) })
 	return out
 }
 
@@ -169,11 +176,15 @@ func (m *merger) identities() {
 	policies := newUnion(m, "policy", policyKey, samePolicy, func(p *model.Policy) model.Entity { return p.Entity })
 	profiles := newUnion(m, "instance profile", profileKey, sameProfile, func(p *model.InstanceProfile) model.Entity { return p.Entity })
 	for _, p := range m.bySize() {
+		if p.is == roleDetail {
+			p.unit.Identities = slices.DeleteFunc(p.unit.Identities, identities.has)
+		}
 		identities.add(p, p.unit.Identities)
 		policies.add(p, p.unit.Policies)
 		profiles.add(p, p.unit.Profiles)
 	}
 	m.unit.Identities, m.unit.Policies, m.unit.Profiles = identities.all, policies.all, profiles.all
+	m.attachments()
 }
 
 // A union collects things without repeats.
@@ -189,6 +200,12 @@ type union[T any] struct {
 
 func newUnion[T any](m *merger, word string, key func(T) string, same func(a, b T) bool, entity func(T) model.Entity) *union[T] {
 	return &union[T]{merger: m, word: word, key: key, same: same, entity: entity, seen: map[string]T{}}
+}
+
+// has reports whether a thing, or another copy of it, is there.
+func (u *union[T]) has(t T) bool {
+	_, ok := u.seen[u.key(t)]
+	return ok
 }
 
 // add takes what is new. What differs from what is there gives one warning a
@@ -240,8 +257,21 @@ func (m *merger) evidence() {
 			}
 		}
 	}
+	m.needRoot()
 	for _, id := range m.unit.Identities {
 		id.HasLogin = id.Kind == model.User && logins[id.Address]
+	}
+}
+
+// needRoot warns when no credential report has the root user's row, which may
+// also be what stands behind a fault.
+func (m *merger) needRoot() {
+	all := m.unit.CredentialReports
+	broken := func(p *part) bool {
+		return len(p.unit.CredentialReports) > 0 && slices.ContainsFunc(p.diagnostics, func(d source.Diagnostic) bool { return !d.Warning })
+	}
+	if len(all) > 0 && !slices.ContainsFunc(all, hasRoot) && !slices.ContainsFunc(m.parts, broken) {
+		m.warn(all[0].Range.Source.Range(0, 0), "the credential report has no row %s: the rules about the root user could not run on it", rootUser)
 	}
 }
 

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"path"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -139,6 +140,60 @@ func defaultVersion(v *source.Value) *source.Value {
 		}
 	}
 	return byID
+}
+
+// roleDetail reads GetRole, which names no policy that the role holds.
+func (p *part) roleDetail() {
+	v := p.top.Get("Role")
+	if v == nil {
+		return
+	}
+	p.identity(model.Role, v)
+	for _, id := range p.unit.Identities {
+		id.Incomplete = "the answer does not say which policies the role holds"
+	}
+}
+
+// policyVersion reads GetPolicyVersion, which does not name the policy: it
+// goes by the file.
+func (p *part) policyVersion() {
+	v := p.top.Get("PolicyVersion")
+	doc, id := v.Get("Document"), v.Get("VersionId").Text()
+	if doc == nil {
+		return
+	}
+	if v.Get("IsDefaultVersion").Text().Is("false") {
+		p.fault(source.Warningf(id.Range, "version %s of the policy is not in force and is not judged", id.Show()))
+		return
+	}
+	name := strings.TrimSuffix(path.Base(p.file.Path), path.Ext(p.file.Path))
+	at := p.file.Range(doc.Range.Start(), doc.Range.Start()+1)
+	p.unit.Policies = append(p.unit.Policies, &model.Policy{
+		Entity: model.Entity{Name: source.NewString(name, at), Address: p.file.Path, Range: at, Block: v.Range},
+		Kind:   model.Loose, Document: p.document(doc, iam.IdentityDocument),
+	})
+}
+
+// inlineAnswer reads GetUserPolicy, GetGroupPolicy or GetRolePolicy.
+func (p *part) inlineAnswer(kind model.IdentityKind) {
+	owner, name := p.top.Get(prefix(kind)+"Name").Text(), p.top.Get("PolicyName").Text()
+	if p.top.Get("PolicyDocument") == nil {
+		return
+	}
+	p.unit.Attachments = append(p.unit.Attachments, &model.LooseAttachment{
+		Kind: kind, To: model.Ref{Value: owner}, Block: p.file.Whole(),
+		Inline: &model.Policy{
+			Entity: model.Entity{
+				Name: name, Address: inlineAddress(kind, owner.Value, name.Value), Range: name.Range, Block: p.file.Whole(),
+			},
+			Kind: model.Inline, Document: p.document(p.top.Get("PolicyDocument"), iam.IdentityDocument),
+		},
+	})
+}
+
+// inlineAddress tells inline policies apart where the owner's ARN is not known.
+func inlineAddress(kind model.IdentityKind, owner, name string) string {
+	return kind.String() + "/" + owner + "/" + name
 }
 
 // profile reads an InstanceProfile.

@@ -104,6 +104,39 @@ func (m *merger) machines() {
 	}
 }
 
+// attachments joins the inline policies that have an answer of their own with
+// those of the authorization details, which count.
+func (m *merger) attachments() {
+	inline := newUnion(m, "inline policy", func(a *model.LooseAttachment) string { return a.Inline.Address },
+		func(a, b *model.LooseAttachment) bool { return samePolicy(a.Inline, b.Inline) },
+		func(a *model.LooseAttachment) model.Entity { return a.Inline.Entity })
+	for _, id := range m.unit.Identities {
+		for _, held := range id.Inline {
+			inline.seen[inlineAddress(id.Kind, id.Name.Value, held.Name.Value)] = &model.LooseAttachment{Inline: held}
+		}
+	}
+	for _, p := range m.parts {
+		inline.add(p, p.unit.Attachments)
+	}
+	m.unit.Attachments = inline.all
+	for _, a := range m.unit.Attachments {
+		m.owner(a)
+	}
+}
+
+// owner adds the identity that an inline policy is of, unless it is there: it
+// exists, whatever else the export lacks of it.
+func (m *merger) owner(a *model.LooseAttachment) {
+	name := a.To.Value
+	if slices.ContainsFunc(m.unit.Identities, func(id *model.Identity) bool { return id.Kind == a.Kind && id.Name.Value == name.Value }) {
+		return
+	}
+	m.unit.Identities = append(m.unit.Identities, &model.Identity{
+		Entity: model.Entity{Name: name, Address: a.Kind.String() + "/" + name.Value, Range: name.Range, Block: a.Block},
+		Kind:   a.Kind, Incomplete: "the export holds no more than an inline policy of it",
+	})
+}
+
 // keys joins access keys and, where one key can be meant, their last use.
 func (m *merger) keys() {
 	seen, addresses := map[string]bool{}, map[string]int{}

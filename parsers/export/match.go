@@ -33,10 +33,17 @@ const (
 	oidcProvider         answer = "GetOpenIDConnectProvider"
 	samlProviders        answer = "ListSAMLProviders"
 	serviceCredentials   answer = "ListServiceSpecificCredentials"
+	roleDetail           answer = "GetRole"
+	policyVersion        answer = "GetPolicyVersion"
+	userPolicy           answer = "GetUserPolicy"
+	groupPolicy          answer = "GetGroupPolicy"
+	rolePolicy           answer = "GetRolePolicy"
 )
 
-// The answers that are known, and of which nothing is needed.
+// The answers that are known, and of which nothing is needed. GetPolicy has no
+// document.
 const (
+	policyDetail    answer = "GetPolicy"
 	accountPolicies answer = "DescribeAccountPolicies"
 	generateReport  answer = "GenerateCredentialReport"
 	dashboards      answer = "ListDashboards"
@@ -46,7 +53,7 @@ const (
 // said reports whether the answer says anything that the model holds.
 func (a answer) said() bool {
 	switch a {
-	case accountPolicies, generateReport, dashboards, alarms:
+	case policyDetail, accountPolicies, generateReport, dashboards, alarms:
 		return false
 	}
 	return true
@@ -95,7 +102,8 @@ func recogniseXML(head []byte) answer {
 	}
 	switch a := answer(a); a {
 	case authorizationDetails, reportAnswer, accountSummary, accessKeys, keyLastUsed, instanceProfiles,
-		oidcProviders, oidcProvider, samlProviders, serviceCredentials, generateReport:
+		oidcProviders, oidcProvider, samlProviders, serviceCredentials, generateReport,
+		roleDetail, policyVersion, policyDetail, userPolicy, groupPolicy, rolePolicy:
 		return a
 	}
 	return ""
@@ -151,8 +159,8 @@ func recogniseJSON(head []byte) answer {
 }
 
 // byMember gives the answer that has a member of a name at its top. Where
-// that name is common, the proof is a member that the first element of the
-// list must have.
+// that name is common, the proof is a member that the object, or the first
+// element of the list, must have.
 func byMember(name string) (a answer, proof string) {
 	switch name {
 	case "UserDetailList", "GroupDetailList", "RoleDetailList":
@@ -193,6 +201,12 @@ func byRareMember(name string) (a answer, proof string) {
 		return samlProviders, ""
 	case "ServiceSpecificCredentials":
 		return serviceCredentials, ""
+	case "Role":
+		return roleDetail, "AssumeRolePolicyDocument"
+	case "PolicyVersion":
+		return policyVersion, "Document"
+	case "Policy":
+		return policyDetail, "DefaultVersionId"
 	case "DashboardEntries":
 		return dashboards, ""
 	case "MetricAlarms", "CompositeAlarms":
@@ -205,15 +219,15 @@ func byRareMember(name string) (a answer, proof string) {
 // for the kind of resource in the ARN.
 const sinkARN = ":sink/"
 
-// proves reports whether the list that follows a member's name has the proof
-// in its first element.
+// proves reports whether the object that follows a member's name has the
+// proof, or the list in its first element.
 func proves(rest []byte, proof string) bool {
 	if proof == "" {
 		return true
 	}
 	rest = bytes.TrimLeft(rest, " \t\r\n:")
 	r := source.NewJSONReader(source.New("", rest).Text())
-	if r.Peek() != '[' || r.Open() != nil || r.Peek() != '{' {
+	if r.Peek() == '[' && r.Open() != nil || r.Peek() != '{' {
 		return false
 	}
 	first, _ := r.Value()
@@ -238,11 +252,28 @@ func byMembers(seen map[string]string) answer {
 		return sinkPolicy
 	case has("Url") && has("ClientIDList") && has("ThumbprintList"):
 		return oidcProvider
+	case has("Content") && has("ReportFormat"):
+		return reportAnswer
+	case has("PolicyName") && has("PolicyDocument"):
+		return inlineOf(has)
 	case has("State") && (len(seen) == 1 || len(seen) == 2 && has("Description")):
 		switch seen["State"] {
 		case "STARTED", "INPROGRESS", "COMPLETE":
 			return generateReport
 		}
+	}
+	return ""
+}
+
+// inlineOf tells by the owner's name whose inline policy an answer holds.
+func inlineOf(has func(string) bool) answer {
+	switch {
+	case has("RoleName"):
+		return rolePolicy
+	case has("UserName"):
+		return userPolicy
+	case has("GroupName"):
+		return groupPolicy
 	}
 	return ""
 }

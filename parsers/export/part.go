@@ -78,7 +78,8 @@ func isList(name string) bool {
 func isTop(name string) bool {
 	switch name {
 	case "SummaryMap", "AccessKeyLastUsed", "UserName", "SinkArn", "SinkId", "Policy", "Url", "ClientIDList",
-		"Content", "GeneratedTime", "IsTruncated", "NextToken", "nextToken", "Marker":
+		"Content", "GeneratedTime", "IsTruncated", "NextToken", "nextToken", "Marker",
+		"Role", "PolicyVersion", "PolicyName", "PolicyDocument", "RoleName", "GroupName":
 		return true
 	}
 	return false
@@ -155,6 +156,8 @@ func (p *part) finish() {
 		p.providerDetail()
 	case reportAnswer:
 		p.wrappedReport()
+	default:
+		p.finishIdentity()
 	}
 	for _, name := range []string{"NextToken", "nextToken", "Marker"} {
 		if v := p.top.Get(name); v.Text().Value != "" {
@@ -165,6 +168,22 @@ func (p *part) finish() {
 		p.more = v.Range
 	} else if v.Text().Is("false") {
 		p.last, p.more = true, source.Range{}
+	}
+}
+
+// finishIdentity reads the answers that are one role or one policy.
+func (p *part) finishIdentity() {
+	switch p.is {
+	case roleDetail:
+		p.roleDetail()
+	case policyVersion:
+		p.policyVersion()
+	case userPolicy:
+		p.inlineAnswer(model.User)
+	case groupPolicy:
+		p.inlineAnswer(model.Group)
+	case rolePolicy:
+		p.inlineAnswer(model.Role)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -25,15 +26,45 @@ func (p *part) reportFile() {
 // All of its rows stand at the Content token.
 func (p *part) wrappedReport() {
 	content := p.top.Get("Content").Text()
-	data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(content.Value), ""))
+	data, at, ok := decodeBase64(content)
 	switch {
-	case err != nil:
-		p.fault(source.Errorf(content.Range, "read credential report: decode base64: %v", err))
+	case !ok:
+		p.fault(source.Errorf(at, "read credential report: its content is not base64"))
 	case source.HasMarkBytes(data):
 		p.fault(source.Errorf(content.Range, "read credential report: %s", markMessage))
 	default:
 		p.report(source.New(p.file.Path, data), &content.Range, p.top.Get("GeneratedTime").Text())
 	}
+}
+
+// decodeBase64 decodes a string that blanks may break. What is not base64
+// fails at its place.
+func decodeBase64(s source.String) (data []byte, at source.Range, ok bool) {
+	t := source.JSONText(s)
+	var body []byte
+	var places []int
+	for i := range len(t.Value) {
+		if strings.IndexByte(" \t\r\n", t.Value[i]) < 0 {
+			body, places = append(body, t.Value[i]), append(places, i)
+		}
+	}
+	data, err := base64.StdEncoding.AppendDecode(nil, body)
+	var corrupt base64.CorruptInputError
+	if !errors.As(err, &corrupt) {
+		return data, source.Range{}, true
+	}
+	i := len(t.Value)
+	if int(corrupt) < len(places) {
+		i = places[corrupt]
+	}
+	return nil, t.Range(i, min(i+1, len(t.Value))), false
+}
+
+// rootUser is the name of the root user's row.
+const rootUser = "<root_account>"
+
+func hasRoot(r *model.CredentialReport) bool {
+	return slices.ContainsFunc(r.Rows, func(row *model.CredentialRow) bool { return row.User.Is(rootUser) })
 }
 
 // report reads the rows of a CSV by the names in its header line. If at is

@@ -15,11 +15,16 @@ func (p *part) members(r *source.JSONReader) error {
 	if err := r.Open(); err != nil {
 		return err
 	}
+	seen := map[string]bool{}
 	for r.Peek() == '"' {
 		name, err := r.Name()
 		if err != nil {
 			return err
 		}
+		if seen[name.Value] {
+			p.repeated(name)
+		}
+		seen[name.Value] = true
 		if err := p.member(r, name); err != nil {
 			return err
 		}
@@ -28,6 +33,16 @@ func (p *part) members(r *source.JSONReader) error {
 		return err
 	}
 	return r.End()
+}
+
+// repeated warns of a member that no answer of AWS holds twice. Lists are read
+// one after the other; of other members the last one counts.
+func (p *part) repeated(name source.String) {
+	what := "the last one counts"
+	if isList(name.Value) {
+		what = "all are read"
+	}
+	p.fault(source.Warningf(name.Range, "the key %q repeats: %s", name.Value, what))
 }
 
 func (p *part) member(r *source.JSONReader, name source.String) error {
