@@ -16,11 +16,9 @@ const (
 	srcRoot = "%SRCROOT%"
 	// contextLines is how many lines a context region has at most.
 	contextLines = 12
-	// contextAround is how many of them stand before the region.
-	contextAround = 3
 	// maxContext is how many bytes a context region may have; beyond it, as
 	// in a file of one long line, it is cut around the region.
-	maxContext = 2000
+	maxContext = 1000
 	// maxSnippet is the longest text that is repeated as a snippet.
 	maxSnippet = 16000
 )
@@ -78,28 +76,20 @@ func (b *builder) region(r source.Range) *sarif.Region {
 	}
 }
 
-// context is the region with a few whole lines around it, or the surrounding
-// part of its line when lines are long.
+// context is the whole lines of a region, or the surrounding part of them where
+// they are long. The lines around it are left out: they belong to others, and
+// may hold what no report should.
 func (b *builder) context(r source.Range) source.Range {
 	first, last := b.places.From(r).Line, b.places.To(r).Line
-	if last-first+1 >= contextLines {
+	if last-first+1 > contextLines || r.Len() >= maxContext {
 		return r
 	}
-	start := max(1, first-min(contextAround, contextLines-(last-first+1)))
-	end := min(r.Source.Lines(), last+contextAround, start+contextLines-1)
-	around := r.Join(r.Source.LineRange(start)).Join(r.Source.LineRange(max(end, last)))
-	if around.Len() <= maxContext || r.Len() >= maxContext {
-		return pick(around.Len() <= maxContext, around, r)
+	lines := r.Join(r.Source.LineRange(first)).Join(r.Source.LineRange(last))
+	if lines.Len() <= maxContext {
+		return lines
 	}
 	margin := (maxContext - r.Len()) / 2
-	return runes(r.Source, max(around.Start(), r.Start()-margin), min(around.End(), r.End()+margin))
-}
-
-func pick(yes bool, a, b source.Range) source.Range {
-	if yes {
-		return a
-	}
-	return b
+	return runes(r.Source, max(lines.Start(), r.Start()-margin), min(lines.End(), r.End()+margin))
 }
 
 // runes is the range cut to whole characters; it never grows.
@@ -118,7 +108,7 @@ func snippet(r source.Range) *sarif.ArtifactContent {
 	if r.Len() == 0 || r.Len() > maxSnippet {
 		return nil
 	}
-	return &sarif.ArtifactContent{Text: new(clean.Mask(strings.ToValidUTF8(r.Text(), "\uFFFD")))}
+	return &sarif.ArtifactContent{Text: new(strings.ToValidUTF8(clean.Text(r), "\uFFFD"))}
 }
 
 // uri is the percent-encoded form of a path, relative to the repository root

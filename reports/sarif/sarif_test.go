@@ -117,6 +117,25 @@ func TestColumnsCountUTF16(t *testing.T) {
 	}
 }
 
+// TestCredentialsAreMasked: those of the line at fault, those of the entity,
+// and the lines around it are not shown at all.
+func TestCredentialsAreMasked(t *testing.T) {
+	id, token := "AKIA"+"ABCDEFGHIJKLMNOP", "ghp_"+"abcdefghijklmnopqrstuvwxyz0123456789"
+	file := source.New("a.tf", []byte("before = 1\nuser = \""+id+"\" # "+token+" password: hunter2\nafter = 1\n"))
+	r := reporttest.Many(1)
+	r.Findings[0].Range, r.Findings[0].Entity = reporttest.At(file, id, 0), "user//"+id
+	got := reporttest.Write(t, sarif.Reporter{}, r)
+	sariftest.Check(t, got, reporttest.Files(r))
+	for _, secret := range []string{id, token, token[4:], "hunter2", "before", "after"} {
+		if bytes.Contains(got, []byte(secret)) {
+			t.Errorf("report holds %q", secret)
+		}
+	}
+	if !bytes.Contains(got, []byte("user//****************MNOP")) {
+		t.Error("the entity is gone")
+	}
+}
+
 func TestIncompleteScanIsUnsuccessfulInItsRunOnly(t *testing.T) {
 	l := read(t, reporttest.Write(t, sarif.Reporter{}, reporttest.Result()))
 	code, live := l.Runs[0].Invocations[0], l.Runs[1].Invocations[0]

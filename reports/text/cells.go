@@ -90,7 +90,7 @@ func cellsOf(r source.Range) []cell {
 	widths := runewidth.Condition{StrictEmojiNeutral: true}
 	var out []cell
 	column := 0
-	tokens := graphemes.FromString(clean.Mask(r.Text()))
+	tokens := graphemes.FromString(clean.Text(r))
 	for offset := r.Start(); tokens.Next(); {
 		value := tokens.Value()
 		c := cell{offset, value, 0}

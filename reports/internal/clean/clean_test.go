@@ -1,6 +1,7 @@
 package clean_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
@@ -10,20 +11,53 @@ import (
 func TestLine(t *testing.T) {
 	secret := "abcdEFGH0123abcdEFGH0123abcdEFGH0123ABCD"
 	tests := map[string]struct{ in, want string }{
-		"plain":     {"role \"é😀\"", "role \"é😀\""},
-		"escape":    {"a\x1b[31mb", "a\uFFFD[31mb"},
-		"newline":   {"a\r\nb\tc", "a b c"},
-		"bidi":      {"a\u202eb", "a\uFFFDb"},
-		"invalid":   {"a\xffb", "a\uFFFDb"},
-		"hole":      {"x" + source.Hole(source.HoleName, "var.a"), "x${var.a}"},
-		"key id":    {"key AKIA" + "ABCDEFGHIJKL" + "MNOP.", "key ****************MNOP."},
-		"lone AKIA": {"AKIA", "AKIA"},
-		"secret":    {"secret = " + secret, "secret = ****************************************"},
-		"no secret": {"id = " + secret, "id = " + secret},
+		"plain":        {"role \"é😀\"", "role \"é😀\""},
+		"escape":       {"a\x1b[31mb", "a\uFFFD[31mb"},
+		"newline":      {"a\r\nb\tc", "a b c"},
+		"bidi":         {"a\u202eb", "a\uFFFDb"},
+		"invalid":      {"a\xffb", "a\uFFFDb"},
+		"hole":         {"x" + source.Hole(source.HoleName, "var.a"), "x${var.a}"},
+		"key id":       {"key AKIA" + "ABCDEFGHIJKL" + "MNOP.", "key ****************MNOP."},
+		"lone AKIA":    {"AKIA", "AKIA"},
+		"secret":       {"secret = " + secret, "secret = ****************************************"},
+		"no secret":    {"id = " + secret, "id = " + secret},
+		"id in a path": {"user//AKIA" + "ABCDEFGHIJKL" + "MNOP", "user//****************MNOP"},
+		"pair":         {"ASIA" + "ABCDEFGHIJKL" + "MNOP " + secret, "****************MNOP " + stars(40)},
+		"github":       {"x=ghp_" + "abcdefghijkl0123", "x=ghp_" + stars(16)},
+		"fine-grained": {"github_pat_" + "11ABC_defghijkl", "github_pat_" + stars(15)},
+		"gitlab":       {"(glpat-" + "abcdefghijklmnopqrst)", "(glpat-" + stars(20) + ")"},
+		"slack":        {`"xoxb-` + `123456789012-abc"`, `"xoxb-` + stars(16) + `"`},
+		"password":     {"export DB_PASSWORD=hunter2; ls", "export DB_PASSWORD=*******; ls"},
+		"yaml":         {"MasterUserPassword: hunter2", "MasterUserPassword: *******"},
+		"quoted":       {`api_key = "a b,c" # why`, `api_key = "*****" # why`},
+		"escaped":      {`{\"passwd\":\"hunter2\"}`, `{\"passwd\":\"*******\"}`},
+		"private key":  {`k = "-----BEGIN RSA ` + `PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----" x`, `k = "` + stars(68) + `" x`},
+		"key line":     {strings.Repeat("aB3/", 16), stars(64)},
+		"empty":        {`{"token":"","x":"y"}`, `{"token":"","x":"y"}`},
+		"reference":    {"token = var.token, password: !Ref P", "token = var.token, password: !Ref P"},
+		"action":       {"sts:GetSessionToken, secretsmanager:GetSecretValue", "sts:GetSessionToken, secretsmanager:GetSecretValue"},
+		"arn":          {"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"},
+		"metadata":     {`http_tokens = "optional"`, `http_tokens = "optional"`},
+		"oidc":         {`"token.actions.githubusercontent.com:sub" = "repo:a/b"`, `"token.actions.githubusercontent.com:sub" = "repo:a/b"`},
+		"prose":        {`role "ci-token": no default`, `role "ci-token": no default`},
 	}
 	for name, tt := range tests {
 		if got := clean.Line(tt.in); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
+	}
+}
+
+func stars(n int) string { return strings.Repeat("*", n) }
+
+// TestTextLooksAroundTheRange: a range of the value alone is masked too.
+func TestTextLooksAroundTheRange(t *testing.T) {
+	s := source.New("a.tf", []byte("x = 1\npassword = \"hunter2\" # y\n"))
+	at := strings.Index(string(s.Bytes()), "hunter2")
+	if got := clean.Text(s.Range(at, at+7)); got != stars(7) {
+		t.Errorf("%q", got)
+	}
+	if got := clean.Text(s.Range(0, 5)); got != "x = 1" {
+		t.Errorf("%q", got)
 	}
 }
