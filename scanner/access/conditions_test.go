@@ -17,29 +17,39 @@ func TestLets(t *testing.T) {
 		condition string
 		want      []string
 	}{
-		"equal":                    {`{"StringEquals": {"sts:ExternalId": "x1"}}`, []string{"sts:externalid"}},
-		"other case":               {`{"stringequals": {"STS:EXTERNALID": "x1"}}`, []string{"sts:externalid"}},
-		"like":                     {`{"StringLike": {"sts:ExternalId": "acme-*"}}`, []string{"sts:externalid"}},
-		"star":                     {`{"StringLike": {"sts:ExternalId": "*"}}`, nil},
-		"wildcards alone":          {`{"StringLike": {"sts:ExternalId": "?*"}}`, nil},
-		"empty":                    {`{"StringEquals": {"sts:ExternalId": ""}}`, nil},
-		"one of two is a star":     {`{"StringLike": {"sts:ExternalId": ["x1", "*"]}}`, nil},
-		"if it exists":             {`{"StringEqualsIfExists": {"sts:ExternalId": "x1"}}`, nil},
-		"all of the values":        {`{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-a/*"}}`, nil},
-		"any of the values":        {`{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}}`, []string{"aws:principalorgpaths"}},
-		"null":                     {`{"Null": {"sts:ExternalId": "false"}}`, nil},
-		"negated":                  {`{"StringNotEquals": {"aws:PrincipalAccount": "999999999999"}}`, nil},
-		"network":                  {`{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`, []string{"aws:sourceip"}},
-		"any network":              {`{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}`, nil},
-		"any network of version 6": {`{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "::/0"]}}`, nil},
-		"principal":                {`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999999999999:role/ops"}}`, []string{"aws:principalarn"}},
-		"principal anywhere":       {`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ops"}}`, nil},
-		"MFA":                      {`{"Bool": {"aws:MultiFactorAuthPresent": "true"}}`, []string{"aws:multifactorauthpresent"}},
-		"MFA in capitals":          {`{"Bool": {"aws:MultiFactorAuthPresent": "True"}}`, []string{"aws:multifactorauthpresent"}},
-		"MFA bare":                 {`{"Bool": {"aws:MultiFactorAuthPresent": true}}`, []string{"aws:multifactorauthpresent"}},
-		"no MFA":                   {`{"Bool": {"aws:MultiFactorAuthPresent": "false"}}`, nil},
-		"transport":                {`{"Bool": {"aws:SecureTransport": "true"}}`, nil},
-		"vain beside firm":         {`{"Null": {"sts:ExternalId": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o-a"}}`, []string{"aws:principalorgid"}},
+		"equal":                     {`{"StringEquals": {"sts:ExternalId": "x1"}}`, []string{"sts:externalid"}},
+		"other case":                {`{"stringequals": {"STS:EXTERNALID": "x1"}}`, []string{"sts:externalid"}},
+		"like":                      {`{"StringLike": {"sts:ExternalId": "acme-*"}}`, []string{"sts:externalid"}},
+		"star":                      {`{"StringLike": {"sts:ExternalId": "*"}}`, nil},
+		"wildcards alone":           {`{"StringLike": {"sts:ExternalId": "?*"}}`, nil},
+		"empty":                     {`{"StringEquals": {"sts:ExternalId": ""}}`, nil},
+		"one of two is a star":      {`{"StringLike": {"sts:ExternalId": ["x1", "*"]}}`, nil},
+		"if it exists":              {`{"StringEqualsIfExists": {"sts:ExternalId": "x1"}}`, nil},
+		"all of the values":         {`{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-a/*"}}`, nil},
+		"any of the values":         {`{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a/*"}}`, []string{"aws:principalorgpaths"}},
+		"null":                      {`{"Null": {"sts:ExternalId": "false"}}`, nil},
+		"negated":                   {`{"StringNotEquals": {"aws:PrincipalAccount": "999999999999"}}`, nil},
+		"network":                   {`{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`, []string{"aws:sourceip"}},
+		"any network":               {`{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}`, nil},
+		"any network of version 6":  {`{"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "::/0"]}}`, nil},
+		"principal":                 {`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999999999999:role/ops"}}`, []string{"aws:principalarn"}},
+		"any organization":          {`{"StringLike": {"aws:PrincipalOrgID": "o-*"}}`, nil},
+		"any organization's path":   {`{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}`, nil},
+		"an organization by prefix": {`{"StringLike": {"aws:PrincipalOrgID": "o-a1b2c3*"}}`, []string{"aws:principalorgid"}},
+		"source in any account":     {`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:*"}}`, nil},
+		"source of a service":       {`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*"}}`, nil},
+		"source":                    {`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:111122223333:alarm:*"}}`, []string{"aws:sourcearn"}},
+		"source bucket":             {`{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::acme-logs"}}`, []string{"aws:sourcearn"}},
+		"any source bucket":         {`{"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:*"}}`, nil},
+		"any source account":        {`{"StringLike": {"aws:SourceAccount": "????????????"}}`, nil},
+		"source account":            {`{"StringLike": {"aws:SourceAccount": "111122223333"}}`, []string{"aws:sourceaccount"}},
+		"principal anywhere":        {`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ops"}}`, nil},
+		"MFA":                       {`{"Bool": {"aws:MultiFactorAuthPresent": "true"}}`, []string{"aws:multifactorauthpresent"}},
+		"MFA in capitals":           {`{"Bool": {"aws:MultiFactorAuthPresent": "True"}}`, []string{"aws:multifactorauthpresent"}},
+		"MFA bare":                  {`{"Bool": {"aws:MultiFactorAuthPresent": true}}`, []string{"aws:multifactorauthpresent"}},
+		"no MFA":                    {`{"Bool": {"aws:MultiFactorAuthPresent": "false"}}`, nil},
+		"transport":                 {`{"Bool": {"aws:SecureTransport": "true"}}`, nil},
+		"vain beside firm":          {`{"Null": {"sts:ExternalId": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o-a"}}`, []string{"aws:principalorgid"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := live(t, account{Roles: []role{trusted(trust(`{"AWS": "999999999999"}`, "sts:AssumeRole", c.condition))}})
@@ -62,6 +72,8 @@ func TestGuards(t *testing.T) {
 		"own account and a test": {`{"StringEquals": {"sts:ExternalId": "` + home + `"}, "StringLike": {"sts:ExternalId": "x-*"}}`, 1},
 		"another account":        {`{"StringEquals": {"sts:ExternalId": "999999999999"}}`, 1},
 		"none":                   {`{}`, 0},
+		"the whole account":      {`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999999999999:*"}}`, 0},
+		"all roles of it":        {`{"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::999999999999:role/ops", "arn:aws:iam::999999999999:role/*"]}}`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := live(t, account{Roles: []role{trusted(trust(`{"AWS": "999999999999"}`, "sts:AssumeRole", c.condition))}})
@@ -70,6 +82,13 @@ func TestGuards(t *testing.T) {
 				t.Errorf("guards: %v", guards)
 			}
 		})
+	}
+}
+
+func TestGuardOfSomeRoles(t *testing.T) {
+	w := live(t, account{Roles: []role{trusted(trust(`{"AWS": "999999999999"}`, "sts:AssumeRole", `{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999999999999:role/ops-*"}}`))}})
+	if got := w.graph.Guards(w.graph.Entries(w.identity(model.Role, "app"))[0]); len(got["aws:principalarn"]) != 1 {
+		t.Errorf("guards: %v", got)
 	}
 }
 

@@ -99,20 +99,39 @@ func (g *Graph) Services(role *model.Identity, name string) (named, others bool)
 
 // Guards are the positive conditions of an entry that limit who gets in (see
 // Lets). An external id that equals the role's own account is none: anyone
-// can guess it.
+// can guess it. Nor is the ARN of all principals, roles or users of an account
+// that is trusted whole.
 func (g *Graph) Guards(e *Entry) map[string][]iam.Condition {
-	const key = "sts:externalid"
 	out := lets(e.Statement)
 	account := e.Role.Unit.Account
-	firm := slices.DeleteFunc(out[key], func(c iam.Condition) bool {
-		return slices.ContainsFunc(c.Values, func(v source.String) bool {
-			return account != "" && v.Value == account || isSelfText(v.Value)
-		})
+	dropVain(out, "sts:externalid", func(v string) bool {
+		return account != "" && v == account || isSelfText(v)
 	})
-	if out[key] = firm; len(firm) == 0 {
-		delete(out, key)
+	if e.Root {
+		dropVain(out, "aws:principalarn", func(v string) bool { return wholeAccount(v, e.Account) })
 	}
 	return out
+}
+
+// dropVain leaves out the conditions on a key with a value that is vain.
+func dropVain(conds map[string][]iam.Condition, key string, vain func(string) bool) {
+	firm := slices.DeleteFunc(conds[key], func(c iam.Condition) bool {
+		return slices.ContainsFunc(c.Values, func(v source.String) bool { return vain(v.Value) })
+	})
+	if conds[key] = firm; len(firm) == 0 {
+		delete(conds, key)
+	}
+}
+
+// wholeAccount reports whether an ARN pattern admits every principal of an
+// account, or all of its roles or users.
+func wholeAccount(pattern, account string) bool {
+	a, ok := iam.ParseARN(pattern)
+	if !ok || a.Account != account {
+		return false
+	}
+	name := strings.TrimPrefix(strings.TrimPrefix(a.Resource, "role/"), "user/")
+	return strings.Trim(name, "*") == ""
 }
 
 func isSelfText(s string) bool {

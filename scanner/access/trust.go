@@ -159,23 +159,46 @@ func lets(st *iam.Statement) map[string][]iam.Condition {
 // alternatives, so one that admits all makes the test vain.
 func limits(op iam.Operator, key string, values []source.String) bool {
 	for _, v := range values {
-		s := v.Value
-		switch {
-		case strings.Trim(s, "*") == "", op.Like && strings.Trim(s, "*?") == "":
-			return false
-		case key == "aws:sourceip" && (s == "0.0.0.0/0" || s == "::/0"):
-			return false
-		case key == "aws:principalarn" && wildAccount(s):
-			return false
-		case key == "aws:securetransport", key == "aws:multifactorauthpresent" && v.Known && !strings.EqualFold(s, "true"):
+		if admitsAll(op, key, v) {
 			return false
 		}
 	}
 	return len(values) > 0
 }
 
-// wildAccount reports whether an ARN pattern admits every account.
+// admitsAll reports whether a value admits whoever comes.
+func admitsAll(op iam.Operator, key string, v source.String) bool {
+	s := v.Value
+	if strings.Trim(s, "*") == "" || op.Like && strings.Trim(s, "*?") == "" {
+		return true
+	}
+	switch key {
+	case "aws:sourceip":
+		return s == "0.0.0.0/0" || s == "::/0"
+	case "aws:principalarn", "aws:sourcearn":
+		return wildAccount(s)
+	case "aws:sourceaccount", "aws:principalaccount":
+		return op.Like && strings.ContainsAny(s, "*?")
+	case "aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths":
+		id, _, _ := strings.Cut(s, "/")
+		return op.Like && strings.Trim(strings.TrimPrefix(id, "o-"), "*?") == ""
+	case "aws:securetransport":
+		return true
+	case "aws:multifactorauthpresent":
+		return v.Known && !strings.EqualFold(s, "true")
+	}
+	return false
+}
+
+// wildAccount reports whether an ARN pattern admits every account. An S3
+// bucket's ARN has no account: there the name counts.
 func wildAccount(s string) bool {
 	a, ok := iam.ParseARN(s)
-	return !ok || strings.ContainsAny(a.Account, "*?")
+	switch {
+	case !ok:
+		return !source.HasMark(s)
+	case a.Service == "s3" && strings.Trim(a.Account, "*") == "":
+		return strings.HasPrefix(a.Resource, "*") || strings.HasPrefix(a.Resource, "?")
+	}
+	return strings.ContainsAny(a.Account, "*?")
 }
