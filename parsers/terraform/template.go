@@ -28,7 +28,9 @@ func (r *renderer) render(expr hclsyntax.Expression, sc *scope) bool {
 	switch x := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
 		if isText(x.Val) {
-			r.e.literal(&r.TextBuilder, x.Val.AsString(), r.e.exprRange(x))
+			if !r.decoded(x) {
+				r.e.literal(&r.TextBuilder, x.Val.AsString(), r.e.exprRange(x))
+			}
 			return true
 		}
 	case *hclsyntax.TemplateExpr:
@@ -44,6 +46,29 @@ func (r *renderer) render(expr hclsyntax.Expression, sc *scope) bool {
 		return r.choose(x, sc)
 	}
 	r.insert(expr, sc)
+	return true
+}
+
+// decoded writes literal text out of a string of a JSON configuration, whose
+// escapes are decoded already: only doubled sigils stand for others.
+func (r *renderer) decoded(x *hclsyntax.LiteralValueExpr) bool {
+	text, ok := r.e.aliases[x.SrcRange.Filename]
+	if !ok {
+		return false
+	}
+	at, end := x.SrcRange.Start.Byte, x.SrcRange.End.Byte
+	raw := text.Value[at:end]
+	if strings.NewReplacer("$${", "${", "%%{", "%{").Replace(raw) != x.Val.AsString() {
+		return false
+	}
+	for i := at; i < end; i++ {
+		if s := text.Value[i:end]; strings.HasPrefix(s, "$${") || strings.HasPrefix(s, "%%{") {
+			r.Append(text, at, i)
+			at = i + 1
+			i += 2
+		}
+	}
+	r.Append(text, at, end)
 	return true
 }
 
@@ -174,6 +199,10 @@ func (e *evaluator) literal(b *source.TextBuilder, value string, r source.Range)
 	raw := r.Text()
 	if raw == value {
 		b.Literal(value, r)
+		return
+	}
+	if t := source.JSONText(source.NewString(value, r)); strings.HasSuffix(r.Path(), ".json") && strings.HasPrefix(raw, `"`) && t.Value == value {
+		b.Append(t, 0, len(value))
 		return
 	}
 	if !r.IsZero() {

@@ -1,0 +1,35 @@
+package terraform_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestJSONInJSON: a document in a string of a JSON configuration has the
+// places of its tokens, with and without a template in it.
+func TestJSONInJSON(t *testing.T) {
+	for _, tc := range []struct{ name, policy string }{
+		{"plain", `{\"Statement\":[{\"Sid\":\"a\\u0062c\",\"Effect\":\"Allow\",\"Action\":[\"logs:*\",\"rum:Get*\"],\"Resource\":\"*\"}]}`},
+		{"with template", `{\"Id\":\"${1+1}\",\"Statement\":[{\"Sid\":\"abc\",\n\"Effect\":\"Allow\",\"Action\":[\"logs:*\",\"rum:Get*\"],\"Resource\":\"*\"}]}`},
+		{"with a policy variable", `{\"Statement\":[{\"Sid\":\"abc\",\"Effect\":\"Allow\",\"Action\":[\"logs:*\",\"rum:Get*\"],\"Resource\":\"$${aws:username}\"}]}`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			u := readOne(t, files(map[string]string{
+				"main.tf.json": `{"resource": {"aws_iam_policy": {"p": {"name": "p", "policy": "` + tc.policy + `"}}}}`,
+			}))
+			s := u.Policies[0].Document.Statements[0]
+			var got []string
+			for _, a := range s.Actions {
+				got = append(got, a.Range.Text())
+			}
+			if diff := cmp.Diff([]string{`\"logs:*\"`, `\"rum:Get*\"`}, got); diff != "" {
+				t.Error(diff)
+			}
+			if text := s.Range.Text(); !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
+				t.Errorf("the statement is at %s", text)
+			}
+		})
+	}
+}
