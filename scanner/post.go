@@ -129,7 +129,11 @@ func (s *scan) stats(m *model.Model) Stats {
 	}
 	for _, u := range m.Units {
 		st.Unknown += len(u.Unresolved)
-		st.Principals += len(u.Identities)
+		for _, id := range u.Identities {
+			if !id.Elsewhere {
+				st.Principals++
+			}
+		}
 		eachDocument(u, st.document)
 	}
 	return st

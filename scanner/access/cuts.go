@@ -60,6 +60,7 @@ func (b *builder) of(id *model.Identity) *cuts {
 	if id.Boundary != nil {
 		c.boundary = b.boundaryOf(id)
 	}
+	c.doubts = append(c.doubts, elsewhere(id)...)
 	if id.Maybe {
 		c.doubts = append(c.doubts, Doubt{Range: id.Range, Clause: maybeClause(fmt.Sprintf("%s %q", id.Kind, id.Name.Show()), id.When)})
 	}

@@ -1,6 +1,24 @@
 package access
 
-import "github.com/iamwatch/iamwatch/scanner/iam"
+import (
+	"fmt"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+)
+
+// elsewhere is the doubt that an identity casts on what it holds when the scan
+// does not declare it: what else is attached to it is not known.
+func elsewhere(id *model.Identity) []Doubt {
+	if !id.Elsewhere {
+		return nil
+	}
+	clause := fmt.Sprintf("which %s it is could not be resolved", id.Kind)
+	if id.Name.Known {
+		clause = fmt.Sprintf("%s %q is declared elsewhere", id.Kind, id.Name.Value)
+	}
+	return []Doubt{{Range: id.Range, Clause: clause + ": its boundary and other policies were not seen"}}
+}
 
 // unreadBeside is the doubt that a statement beside another casts on it when
 // it could not be read: it may deny.

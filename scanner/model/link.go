@@ -10,8 +10,9 @@ import (
 // policies, memberships, profiles, keys and templates. A reference is
 // resolved in its own unit, else in the whole model if exactly one thing
 // answers. account, if not empty, is that of every unit that names none.
-// A policy that is attached to something which is not in the scan stays in
-// its unit's policies, held by nobody.
+// What is attached to an identity that the scan names and does not declare is
+// held by an identity made for it (see Identity.Elsewhere); an inline policy
+// that names nobody stays in its unit's policies.
 func Link(m *Model, account string) {
 	l := linker{all: newIndex()}
 	for _, u := range m.Units {
@@ -21,7 +22,7 @@ func Link(m *Model, account string) {
 		l.units = append(l.units, l.index(u))
 	}
 	for i, u := range m.Units {
-		l.unit, l.own = u, l.units[i]
+		l.unit, l.own, l.stubs = u, l.units[i], map[kindAndName]*Identity{}
 		l.attachLoose()
 		l.join()
 	}
@@ -59,6 +60,8 @@ type linker struct {
 	units []*index
 	unit  *Unit
 	own   *index
+	// stubs are the unit's identities that are declared elsewhere.
+	stubs map[kindAndName]*Identity
 }
 
 // address keys cannot be names: no IAM name holds a NUL.
@@ -211,6 +214,9 @@ func (l *linker) attachLoose() {
 			a.Inline.Unit = l.unit
 		}
 		id := l.identity(a.Kind, a.To)
+		if id == nil {
+			id = l.elsewhere(a.Kind, a.To)
+		}
 		switch {
 		case id == nil && a.Inline != nil:
 			l.unit.Policies = append(l.unit.Policies, a.Inline)

@@ -53,11 +53,49 @@ func TestLinkLeavesAnAmbiguousReferenceOpen(t *testing.T) {
 	}
 }
 
-func TestLinkKeepsAnInlinePolicyThatNothingHolds(t *testing.T) {
+func TestLinkMakesAnIdentityThatIsDeclaredElsewhere(t *testing.T) {
+	hole := source.Unknown(source.HoleName, "data.aws_iam_role.x", source.Range{})
 	inline := &model.Policy{Entity: entity("i")}
-	u := &model.Unit{Attachments: []*model.LooseAttachment{{Kind: model.Role, To: model.Ref{Value: text("elsewhere")}, Inline: inline}}}
-	model.Link(&model.Model{Units: []*model.Unit{u}}, "111122223333")
-	if len(u.Policies) != 1 || u.Policies[0] != inline || u.Account != "111122223333" {
+	to := func(name source.String, address string, p *model.Policy) *model.LooseAttachment {
+		a := &model.LooseAttachment{Kind: model.Role, To: model.Ref{Value: name, Address: address}, Inline: p}
+		if p == nil {
+			a.Managed = managed("arn:aws:iam::aws:policy/ReadOnlyAccess")
+		}
+		return a
+	}
+	role := &model.Identity{Entity: entity("here"), Kind: model.Role}
+	u := &model.Unit{
+		Identities: []*model.Identity{role},
+		Attachments: []*model.LooseAttachment{
+			to(text("elsewhere"), "", inline), to(text("arn:aws:iam::111122223333:role/team/elsewhere"), "", nil),
+			to(hole, "data.aws_iam_role.x", nil), to(hole, "data.aws_iam_role.x", nil), to(hole, "data.aws_iam_role.y", nil),
+			to(text("here"), "", nil),
+		},
+	}
+	other := &model.Unit{Attachments: []*model.LooseAttachment{to(text("elsewhere"), "", nil)}}
+	model.Link(&model.Model{Units: []*model.Unit{u, other}}, "111122223333")
+	if len(u.Identities) != 4 || len(other.Identities) != 1 || role.Elsewhere || len(u.Policies) != 0 || u.Account != "111122223333" {
+		t.Fatalf("%d identities and %d policies, in the other unit %d", len(u.Identities), len(u.Policies), len(other.Identities))
+	}
+	for i, want := range []struct {
+		name, address string
+		managed       int
+	}{{"here", "x.here", 1}, {"elsewhere", "elsewhere", 1}, {"${data.aws_iam_role.x}", "data.aws_iam_role.x", 2}, {"${data.aws_iam_role.x}", "data.aws_iam_role.y", 1}} {
+		id := u.Identities[i]
+		if id.Name.Show() != want.name || id.Address != want.address || len(id.Managed) != want.managed || id.Elsewhere != (i > 0) || id.Trust != nil {
+			t.Errorf("identity %d: %+v", i, id)
+		}
+	}
+	if stub := u.Identities[1]; len(stub.Inline) != 1 || len(inline.Attached) != 1 || inline.Attached[0] != stub || stub.Incomplete == "" {
+		t.Errorf("inline %v, attached to %v", stub.Inline, inline.Attached)
+	}
+}
+
+func TestLinkKeepsAnInlinePolicyThatNamesNobody(t *testing.T) {
+	inline := &model.Policy{Entity: entity("i")}
+	u := &model.Unit{Attachments: []*model.LooseAttachment{{Kind: model.Role, Inline: inline}}}
+	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
+	if len(u.Policies) != 1 || u.Policies[0] != inline || len(u.Identities) != 0 {
 		t.Errorf("unit %+v", u)
 	}
 }

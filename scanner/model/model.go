@@ -153,6 +153,10 @@ type Identity struct {
 	// Incomplete says that attachments may be missing: one could not be
 	// read or lies elsewhere for certain. Reason says which.
 	Incomplete string
+	// Elsewhere says that the scan names it and does not declare it: only
+	// what the scan attaches to it is known. Linking makes such identities;
+	// their Range is the first place that names them.
+	Elsewhere bool
 	// UniqueID is AIDA..., AROA..., AGPA..., when the input has it.
 	UniqueID   string
 	MaxSession source.String
