@@ -16,6 +16,8 @@ import (
 const (
 	maxMessage  = 1000
 	maxSentence = 158
+	// goodSentence is the longest message that is not parted.
+	goodSentence = 120
 	maxRelated  = 20
 	maxSteps    = 20
 	// maxLinks is how many related places the message links to; all are listed.
@@ -64,10 +66,10 @@ func (b *builder) related(f scanner.Finding) []*sarif.Location {
 // links to the related places.
 func message(f scanner.Finding, related []*sarif.Location) string {
 	whole := strings.TrimRight(unlinked(clean.Line(f.Message)), ". ")
-	first := shorten(whole, maxSentence)
+	first, rest := cut(whole)
 	parts := []string{first + "."}
-	if first != whole {
-		parts = append(parts, whole+".")
+	if rest != "" {
+		parts = append(parts, rest+".")
 	}
 	if len(f.Remaining) > 0 {
 		parts = append(parts, "Remaining conditions: "+unlinked(clean.Line(strings.Join(f.Remaining, "; ")))+".")
@@ -77,6 +79,53 @@ func message(f scanner.Finding, related []*sarif.Location) string {
 	}
 	links := see(related)
 	return shorten(strings.Join(parts, " "), maxMessage-len([]rune(links))) + links
+}
+
+// cut parts a long message into a first sentence, which is all that lists show
+// (SARIF 2.1.0, 3.11.3), and the rest: at its first joint, else between words.
+func cut(whole string) (first, rest string) {
+	if len([]rune(whole)) <= goodSentence {
+		return whole, ""
+	}
+	first = shorten(whole, maxSentence)
+	if at, next := joint(whole); at > 0 && len([]rune(whole[:at])) <= maxSentence {
+		return whole[:at], next
+	}
+	if rest = strings.TrimPrefix(whole, strings.TrimSuffix(first, "…")); rest == "" || first == whole {
+		return whole, ""
+	}
+	return first, "…" + strings.TrimLeft(rest, " ,;:.")
+}
+
+// joint is the first place outside of quotes where a clause ends, and what
+// follows as a sentence of its own.
+func joint(s string) (at int, rest string) {
+	joints := [...]struct{ mark, instead string }{{": ", ""}, {"; ", ""}, {", which ", "It "}}
+	quoted := false
+	for i := range len(s) {
+		if s[i] == '"' {
+			quoted = !quoted
+		}
+		for _, j := range joints {
+			if after, ok := strings.CutPrefix(s[i:], j.mark); ok && !quoted {
+				return i, begin(j.instead + after)
+			}
+		}
+	}
+	return 0, ""
+}
+
+// begin makes a sentence of a clause; a list of actions is what something
+// grants.
+func begin(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	switch {
+	case strings.Contains(strings.TrimRight(word, ":"), ":"):
+		return "It grants " + s
+	case word == "" || strings.ContainsAny(word, ".-_/\"") || s[0] < 'a' || s[0] > 'z':
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // see links to the first related places (SARIF 2.1.0, 3.11.6).

@@ -82,6 +82,7 @@ type log struct {
 		Results []struct {
 			RuleID    string
 			Level     string
+			Message   struct{ Text string }
 			Locations []struct {
 				PhysicalLocation struct {
 					ArtifactLocation struct{ URI string }
@@ -114,6 +115,27 @@ func TestColumnsCountUTF16(t *testing.T) {
 	}
 	if uri := "infra/my%20roles/r%C3%B6l%C3%A9s.tf"; got.ArtifactLocation.URI != uri {
 		t.Errorf("uri %q", got.ArtifactLocation.URI)
+	}
+}
+
+// TestLongMessagesSayNothingTwice: the first sentence is what lists show.
+func TestLongMessagesSayNothingTwice(t *testing.T) {
+	name := strings.Repeat("long-", 20) + "role"
+	tests := map[string]struct{ message, want string }{
+		"short":     {"a role: b; c, which d", "a role: b; c, which d."},
+		"actions":   {`policy "a: b" lets role "` + name + `" read: logs:Get and logs:List; the condition on a:B remains`, `policy "a: b" lets role "` + name + `" read. It grants logs:Get and logs:List; the condition on a:B remains.`},
+		"clause":    {`anyone may assume role "` + name + `"; the role can call logs:Get`, `anyone may assume role "` + name + `". The role can call logs:Get.`},
+		"which":     {`anyone may assume role "` + name + `", which can call logs:Get`, `anyone may assume role "` + name + `". It can call logs:Get.`},
+		"jointless": {strings.Repeat("word ", 40) + "end", strings.TrimSpace(strings.Repeat("word ", 31)) + "…. …" + strings.Repeat("word ", 9) + "end."},
+	}
+	for name, tt := range tests {
+		r := reporttest.Many(1)
+		r.Findings[0].Message, r.Findings[0].Advice = tt.message, ""
+		got := reporttest.Write(t, sarif.Reporter{}, r)
+		sariftest.Check(t, got, nil)
+		if text := read(t, got).Runs[0].Results[0].Message.Text; text != tt.want {
+			t.Errorf("%s: %q, want %q", name, text, tt.want)
+		}
 	}
 }
 
