@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"slices"
@@ -161,25 +162,37 @@ func (c *config) parse(f *source.Source) *hclsyntax.Body {
 }
 
 // report keeps what the parser says of a file's syntax. One fault often
-// brings others with it, so only the first of a line is kept, and not the same
-// once more for the next line.
+// brings others with it, so only the first of a top-level block is kept, and
+// nothing behind a quote that is not closed: it turns the rest inside out.
 func (c *config) report(f *source.Source, diags hcl.Diagnostics) {
-	seen := map[int]string{}
+	seen, end := map[int]bool{}, f.Size()
 	for _, d := range diags {
 		r := f.Range(0, 0)
 		if d.Subject != nil {
 			r = f.Range(d.Subject.Start.Byte, d.Subject.End.Byte)
 		}
-		line := r.From().Line
-		if d.Severity != hcl.DiagError || seen[line] != "" {
+		block := blockAt(f.Bytes()[:r.Start()])
+		if d.Severity != hcl.DiagError || seen[block] || r.Start() > end {
 			continue
 		}
-		seen[line] = d.Summary
-		if seen[line-1] == d.Summary {
-			continue
+		seen[block] = true
+		if d.Summary == "Invalid multi-line string" {
+			end = r.Start()
 		}
 		c.diags = append(c.diags, source.Errorf(r, "%s: %s", lowerFirst(d.Summary), strings.TrimSuffix(d.Detail, ".")))
 	}
+}
+
+// blockAt counts the lines of a text that look like the head of a top-level
+// block: they begin with a letter.
+func blockAt(before []byte) int {
+	n := 0
+	for line := range bytes.Lines(before) {
+		if c := line[0] | 0x20; c >= 'a' && c <= 'z' {
+			n++
+		}
+	}
+	return n
 }
 
 func lowerFirst(s string) string {

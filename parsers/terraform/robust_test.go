@@ -40,6 +40,7 @@ func TestFaultsHideNothing(t *testing.T) {
 	}{
 		{"another file is broken", map[string]string{"good.tf": good, "bad.tf": "resource \"aws_iam_user\" \"x\" {\n  name = \n}\n"}, []string{"bad.tf:2:10: invalid expression"}},
 		{"a block behind is broken", map[string]string{"a.tf": good + "resource \"aws_iam_role\" \"x\" {\n  name = \"a\n}\n"}, []string{"a.tf:3:12: invalid multi-line string"}},
+		{"a quote is not closed", map[string]string{"a.tf": good + "resource \"aws_iam_role\" \"x\" {\n  name = \"a\n  path = \"b\"\n}\n\nlocals {\n\n  a = \"b\"\n}\n"}, []string{"a.tf:3:12: invalid multi-line string"}},
 		{"unclosed", map[string]string{"a.tf": good + "locals {\n"}, []string{"a.tf:2:8: unclosed configuration block"}},
 		{"JSON breaks off", map[string]string{"a.tf": good, "b.tf.json": `{"resource": {"aws_iam_user": {"x": {"name": "x"`}, []string{"b.tf.json:1:49: read JSON"}},
 		{"forged marks", map[string]string{"a.tf": good, "b.tf": "locals { x = \"\uFDD0self:\uFDD1\" }"}, []string{"b.tf:1:1: the noncharacters"}},
