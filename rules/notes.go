@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -13,7 +14,7 @@ func checkUnresolved(p *scanner.Pass) error {
 	type key struct{ path, expression string }
 	for _, u := range p.Model.Units {
 		seen := map[key]bool{}
-		for _, x := range u.Unresolved {
+		for _, x := range slices.Concat(u.Unresolved, p.Access.Absent(u)) {
 			k := key{x.Range.Path(), x.Expression}
 			if !x.Bears || seen[k] {
 				continue
