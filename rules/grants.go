@@ -75,16 +75,24 @@ func (r grantRule) see(p *scanner.Pass, g *access.Grant) (*judged, bool) {
 		j.actions, j.unscoped, j.wide, j.everything = g.Actions, g.Unscoped, g.UnscopedResources, g.Everything
 		return j, true
 	}
+	var holders []access.Holder
 	for _, h := range g.Holders {
-		if !r.speaksOf(p, h.Identity) {
-			continue
+		if r.speaksOf(p, h.Identity) {
+			holders = append(holders, h)
 		}
-		j.holders = append(j.holders, h)
-		j.actions, j.unscoped = j.actions.Union(h.Actions), j.unscoped.Union(h.Unscoped)
-		j.wide = j.wide.Union(h.UnscopedResources)
-		j.everything = j.everything || h.Everything
 	}
-	return j, len(j.holders) > 0
+	return j.among(holders), len(holders) > 0
+}
+
+// among is the same view with some holders.
+func (j *judged) among(holders []access.Holder) *judged {
+	out := &judged{pass: j.pass, grant: j.grant, holders: holders, maybe: j.maybe}
+	for _, h := range holders {
+		out.actions, out.unscoped = out.actions.Union(h.Actions), out.unscoped.Union(h.Unscoped)
+		out.wide = out.wide.Union(h.UnscopedResources)
+		out.everything = out.everything || h.Everything
+	}
+	return out
 }
 
 func (r grantRule) speaksOf(p *scanner.Pass, id *model.Identity) bool {
@@ -119,8 +127,31 @@ func (r grantRule) say(p *scanner.Pass, g *access.Grant) (*judged, verdict, bool
 			v.confidence = v.confidence.Lower()
 		}
 	}
+	if ok {
+		j, v = r.narrow(j, v)
+	}
 	j.presume(v)
 	return j, v, ok
+}
+
+// narrow leaves only those holders of whom a verdict is true by themselves: a
+// Deny or a boundary may have taken it away from the others.
+func (r grantRule) narrow(j *judged, v verdict) (*judged, verdict) {
+	if len(j.holders) < 2 {
+		return j, v
+	}
+	var firm []access.Holder
+	for _, h := range j.holders {
+		if _, ok := r.judge(j.among([]access.Holder{h})); ok {
+			firm = append(firm, h)
+		}
+	}
+	few := j.among(firm)
+	if said, ok := r.judge(few); ok && len(firm) < len(j.holders) {
+		said.confidence = min(said.confidence, v.confidence)
+		return few, said
+	}
+	return j, v
 }
 
 // suppose takes for unscoped what may be so; false when there is no such.
