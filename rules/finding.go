@@ -130,11 +130,11 @@ func (j *judged) message(v verdict, actions []string) string {
 	case !g.Attached() && g.Policy.Kind == model.Loose:
 		fmt.Fprintf(&b, "the policy lets whoever holds it %s", v.what)
 	case !g.Attached():
-		fmt.Fprintf(&b, "policy %q lets whoever it is attached to %s", g.Policy.Name.Show(), v.what)
+		fmt.Fprintf(&b, "%s lets whoever it is attached to %s", named("policy", g.Policy.Entity), v.what)
 	case g.Managed != nil:
 		fmt.Fprintf(&b, "AWS managed policy %q lets %s %s", g.Managed.Name, j.subject(), v.what)
 	default:
-		fmt.Fprintf(&b, "policy %q lets %s %s", g.Policy.Name.Show(), j.subject(), v.what)
+		fmt.Fprintf(&b, "%s lets %s %s", named("policy", g.Policy.Entity), j.subject(), v.what)
 	}
 	fmt.Fprintf(&b, ": %s", few(actions))
 	if j.everything || j.wide.Intersect(v.actions).Equal(v.actions) {

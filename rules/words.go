@@ -18,11 +18,7 @@ func entity(kind string, e model.Entity) string {
 
 // named is a thing for people: role "ci".
 func named(kind string, e model.Entity) string {
-	name := e.Name.Show()
-	if name == "" {
-		name = e.Address
-	}
-	return fmt.Sprintf("%s %q", kind, name)
+	return kind + " " + e.Quoted()
 }
 
 func identityEntity(id *model.Identity) string { return entity(id.Kind.String(), id.Entity) }

@@ -1,8 +1,6 @@
 package access
 
 import (
-	"fmt"
-
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -62,7 +60,7 @@ func (b *builder) of(id *model.Identity) *cuts {
 	}
 	c.doubts = append(c.doubts, elsewhere(id)...)
 	if id.Maybe {
-		c.doubts = append(c.doubts, Doubt{Range: id.Range, Clause: maybeClause(fmt.Sprintf("%s %q", id.Kind, id.Name.Show()), id.When)})
+		c.doubts = append(c.doubts, Doubt{Range: id.Range, Clause: maybeClause(id.Kind.String()+" "+id.Quoted(), id.When)})
 	}
 	return c
 }
@@ -116,7 +114,7 @@ func denies(p *model.Policy, maybe bool) []*deny {
 			continue
 		}
 		must, may := patterns(st)
-		d := &deny{st: st, actions: must, name: p.Name.Show(), account: account, partition: partition}
+		d := &deny{st: st, actions: must, name: p.Show(), account: account, partition: partition}
 		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
 		if !d.firm {
 			d.actions = may
@@ -141,7 +139,7 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 		out.unread = true
 		return out
 	}
-	out.name = p.Name.Show()
+	out.name = p.Show()
 	own := b.own(id.Unit)
 	for _, st := range p.Document.Statements {
 		if st.Effect == iam.Deny || p.Document.Invalid {
@@ -175,7 +173,7 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 	c := b.of(id)
 	h.Doubts = append(h.Doubts, c.doubts...)
 	if via != nil && maybeMember(id, via) {
-		h.Doubts = append(h.Doubts, Doubt{Range: id.Range, Clause: maybeClause(fmt.Sprintf("membership in group %q", via.Name.Show()), "")})
+		h.Doubts = append(h.Doubts, Doubt{Range: id.Range, Clause: maybeClause("membership in group "+via.Quoted(), "")})
 	}
 	if r.by != nil && r.by.Maybe {
 		h.Doubts = append(h.Doubts, Doubt{Range: r.by.Range, Clause: maybeClause("the attachment", "")})
@@ -197,7 +195,7 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 		return
 	}
 	if !d.firm {
-		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q applies under conditions", d.name)})
+		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " applies under conditions"})
 		return
 	}
 	taken := d.taken(st, hit)
@@ -206,7 +204,7 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 		h.Everything = false
 	}
 	if taken != hit {
-		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: fmt.Sprintf("a Deny in %q takes some of the resources away", d.name)})
+		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " takes some of the resources away"})
 	}
 }
 
@@ -218,7 +216,7 @@ func (h *Holder) remove(set cloudwatch.ActionSet) {
 // bound cuts a holder's share to what a boundary leaves.
 func (h *Holder) bound(st *iam.Statement, bd *boundary) {
 	if bd.unread {
-		h.Doubts = append(h.Doubts, Doubt{Range: bd.rng, Clause: fmt.Sprintf("its permissions boundary %q was not read", bd.name)})
+		h.Doubts = append(h.Doubts, Doubt{Range: bd.rng, Clause: "its permissions boundary " + model.Quoted(bd.name) + " was not read"})
 		return
 	}
 	var left cloudwatch.ActionSet

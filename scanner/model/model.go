@@ -4,6 +4,9 @@
 package model
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -98,6 +101,29 @@ type Entity struct {
 	// Module is the user's own module call when the declaration lies in a
 	// module, for related ranges.
 	Module []Cause
+}
+
+// Show is how people call the thing: its name, or what the input calls it when
+// only AWS makes up the name.
+func (e Entity) Show() string {
+	pieces := source.Pieces(e.Name.Value)
+	made := len(pieces) == 1 && pieces[0].Kind == source.HoleName
+	if e.Address != "" && (made || len(pieces) == 0) {
+		return e.Address
+	}
+	return e.Name.Show()
+}
+
+// Quoted is Show in quotes; what holds quotes itself, such as the address
+// x.y["a"], stands as it is.
+func (e Entity) Quoted() string { return Quoted(e.Show()) }
+
+// Quoted is a name in quotes, if it holds none itself.
+func Quoted(name string) string {
+	if strings.Contains(name, `"`) {
+		return name
+	}
+	return strconv.Quote(name)
 }
 
 // A Cause is a place that brought something about: a module call, a variable
