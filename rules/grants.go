@@ -196,7 +196,8 @@ func speak(p *scanner.Pass, g *access.Grant) (grantRule, *judged, verdict, bool)
 		if !found || v.confidence > scanner.ConfidenceLow && said.confidence == scanner.ConfidenceLow {
 			first, seen, said, found = r, j, v, true
 		}
-		if said.confidence > scanner.ConfidenceLow {
+		// Who may do everything is said by IW201, however unsure.
+		if said.confidence > scanner.ConfidenceLow || !g.Attached() && seen.everything {
 			break
 		}
 	}
@@ -210,10 +211,7 @@ func (j *judged) confidence(v verdict) scanner.Confidence {
 		c = c.Lower()
 	}
 	if !j.grant.Attached() {
-		if j.grant.Policy.Kind == model.Loose {
-			return min(c, scanner.ConfidenceMedium)
-		}
-		return scanner.ConfidenceLow
+		c = min(c, scanner.ConfidenceMedium)
 	}
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/model"
 )
 
 // set is the catalogue's actions that any of some patterns match.
@@ -52,6 +53,8 @@ func judgeAdmin(j *judged) (verdict, bool) {
 		advice: "grant the actions of the job; keep one break-glass role",
 	}
 	switch {
+	case !j.grant.Attached() && j.grant.Policy.Kind != model.Loose:
+		v.confidence = scanner.ConfidenceLow
 	case j.grant.OnlyMFA:
 		v.confidence, v.why = scanner.ConfidenceMedium, "it asks for multi-factor authentication"
 	case onlyCloudFormation(j):

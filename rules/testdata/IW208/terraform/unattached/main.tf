@@ -5,7 +5,7 @@ resource "aws_iam_policy" "app" {
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = "logs:DeleteLogGroup" # want IW208 low `^policy "app-telemetry" lets whoever it is attached to delete logs or cut their retention.*nothing in the scan attaches it`
+      Action   = "logs:DeleteLogGroup" # want IW208 medium `^policy "app-telemetry" lets whoever it is attached to delete logs or cut their retention.*nothing in the scan attaches it`
       Resource = "*"
     }]
   })
