@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner"
@@ -118,14 +119,18 @@ func checkInstanceWithoutProfile(p *scanner.Pass) error {
 				Message: fmt.Sprintf("%s %q has no instance profile", i.Kind, i.Address),
 				Advice:  "give it a role through an instance profile", Fix: "iam_instance_profile = aws_iam_instance_profile.app.name",
 			}
-			if len(i.Needs) > 0 {
+			needs := i.Needs
+			if i.From != nil {
+				needs = slices.Concat(needs, i.From.Needs)
+			}
+			if len(needs) > 0 {
 				f.Confidence = scanner.ConfidenceHigh
 				f.Message += " although it calls AWS"
 			}
 			if i.Maybe {
 				f.Confidence = f.Confidence.Lower()
 			}
-			for _, n := range i.Needs {
+			for _, n := range needs {
 				f.Related = appendRelated(f.Related, n.Range, n.Message)
 			}
 			p.Report(f)

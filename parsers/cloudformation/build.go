@@ -152,6 +152,8 @@ func telemetryMaker(typ string) func(*builder, *resource) {
 		return (*builder).profileUser
 	case "AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy":
 		return (*builder).namedResourcePolicy
+	case "AWS::CloudWatch::Alarm":
+		return (*builder).alarm
 	case "AWS::Logs::LogGroup":
 		return (*builder).logGroup
 	case "AWS::Logs::Destination":

@@ -90,7 +90,13 @@ func (b *builder) machine(res *resource, i *model.Instance, data *source.Value) 
 		i.Needs = append(i.Needs, needs(t, "its user data names")...)
 	}
 	for _, tag := range b.tags(data) {
-		i.Needs = append(i.Needs, needs(b.e.text(tag), "its tags name")...)
+		if sign := model.TagSign(tag.Key.Value, tag.Value.Value); sign != "" {
+			at := tag.Value.Range
+			if model.TagSign(tag.Key.Value, "") != "" {
+				at = tag.Key.Range
+			}
+			i.Needs = append(i.Needs, model.Cause{Range: at, Message: "its tags name " + sign})
+		}
 	}
 	if m := res.body.Get("Metadata"); m != nil {
 		var t source.TextBuilder
@@ -99,19 +105,15 @@ func (b *builder) machine(res *resource, i *model.Instance, data *source.Value) 
 	}
 }
 
-// tags are the keys and values of the tags of instances.
-func (b *builder) tags(data *source.Value) []*source.Value {
+// tags are those of instances, also of the ones that a template makes.
+func (b *builder) tags(data *source.Value) []model.Tag {
 	list := b.e.eval(data.Get("Tags")).Elements()
 	for _, spec := range b.e.eval(data.Get("TagSpecifications")).Elements() {
 		list = append(list, spec.Get("Tags").Elements()...)
 	}
-	var out []*source.Value
+	var out []model.Tag
 	for _, t := range list {
-		for _, v := range []*source.Value{t.Get("Key"), t.Get("Value")} {
-			if v.IsScalar() {
-				out = append(out, v)
-			}
-		}
+		out = append(out, model.Tag{Key: t.Get("Key").Text(), Value: t.Get("Value").Text()})
 	}
 	return out
 }
@@ -139,40 +141,33 @@ func (b *builder) userData(raw *source.Value) (source.Text, bool) {
 	return s.Text(), true
 }
 
-// A sign is a word that says what an instance calls.
-type sign struct{ word, names string }
-
-func signs() []sign {
-	return []sign{
-		{"cloudwatch-agent", "the CloudWatch agent"}, {"cloudwatchagent", "the CloudWatch agent"},
-		{"awslogs", "the CloudWatch Logs agent"}, {"ssm-agent", "the SSM agent"}, {"aws ssm ", "SSM"},
-		{"awscli", "the AWS CLI"}, {"aws s3 ", "the AWS CLI"}, {"aws ec2 ", "the AWS CLI"}, {"aws logs ", "the AWS CLI"},
-		{"aws cloudwatch ", "the AWS CLI"}, {"aws secretsmanager ", "the AWS CLI"}, {"aws ecr ", "the AWS CLI"},
-		{"aws sts ", "the AWS CLI"},
-	}
-}
-
 // needs is the first sign in a text. The text itself is not kept.
 func needs(t source.Text, what string) []model.Cause {
-	text := asciiLower(t.Value)
-	for _, s := range signs() {
-		if at := strings.Index(text, s.word); at >= 0 {
-			end := at + len(strings.TrimSpace(s.word))
-			return []model.Cause{{Range: t.Range(at, end), Message: what + " " + s.names}}
-		}
+	s, ok := model.FindSign(t.Value)
+	if !ok {
+		return nil
 	}
-	return nil
+	return []model.Cause{{Range: t.Range(s.Start, s.End), Message: what + " " + s.Names}}
 }
 
-// asciiLower keeps every byte at its offset.
-func asciiLower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+// alarm is of use when it watches what the agent of one instance sends.
+func (b *builder) alarm(res *resource) {
+	b.agentAlarm(b.e.property(res, "Namespace"), b.e.property(res, "Dimensions"))
+	for _, q := range b.e.property(res, "Metrics").Elements() {
+		metric := q.Get("MetricStat").Get("Metric")
+		b.agentAlarm(metric.Get("Namespace"), metric.Get("Dimensions"))
+	}
+}
+
+func (b *builder) agentAlarm(namespace, dimensions *source.Value) {
+	if !namespace.Text().Is(model.AgentNamespace) {
+		return
+	}
+	for _, d := range dimensions.Elements() {
+		if v := d.Get("Value"); d.Get("Name").Text().Is("InstanceId") && v != nil {
+			b.unit.AgentAlarms = append(b.unit.AgentAlarms, &model.AgentAlarm{Instance: b.ref(v), Range: v.Range})
 		}
 	}
-	return string(b)
 }
 
 // profileUser is a service that makes the instance profile of a role by

@@ -125,7 +125,7 @@ func TestNeedsNameTheSignAndKeepNoUserData(t *testing.T) {
 	}
 	want := []string{
 		"its user data names the AWS CLI: aws s3 cp"[:len("its user data names the AWS CLI: aws s3")],
-		"its tags name the CloudWatch agent: CloudWatchAgent",
+		"its tags name the CloudWatch agent: AmazonCloudWatchAgent",
 		"its metadata names the CloudWatch agent: cloudwatch-agent",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -159,16 +159,12 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-// needs finds tags that show an agent which calls AWS.
+// needs finds tags that show what an instance calls.
 func needs(v *source.Value) []model.Cause {
 	var out []model.Cause
 	for _, tag := range v.Elements() {
-		text := strings.ToLower(tag.Get("Key").Text().Value + "=" + tag.Get("Value").Text().Value)
-		for _, sign := range []string{"cloudwatch-agent", "cloudwatchagent", "cwagent", "ssm-agent", "ssmagent"} {
-			if strings.Contains(text, sign) {
-				out = append(out, model.Cause{Range: tag.Range, Message: "a tag names an agent that calls AWS"})
-				break
-			}
+		if sign := model.TagSign(tag.Get("Key").Text().Value, tag.Get("Value").Text().Value); sign != "" {
+			out = append(out, model.Cause{Range: tag.Range, Message: "its tags name " + sign})
 		}
 	}
 	return out

@@ -62,16 +62,45 @@ func (b *builder) metadata(o *object, i *model.Instance) {
 func (b *builder) needs(o *object, i *model.Instance) {
 	for _, name := range []string{"user_data", "user_data_base64"} {
 		if a := o.attr(name); a != nil {
-			if sign := signOf(b.userData(a.Expr, o.sc)); sign != "" {
-				i.Needs = append(i.Needs, model.Cause{Range: b.e.exprRange(a.Expr), Message: "its user data names " + sign})
+			if sign, ok := model.FindSign(b.userData(a.Expr, o.sc)); ok {
+				i.Needs = append(i.Needs, model.Cause{Range: b.e.exprRange(a.Expr), Message: "its user data names " + sign.Names})
 			}
 		}
 	}
-	for _, t := range b.tags(o) {
-		if sign := signOf(t.Key.Value + " " + t.Value.Value); sign != "" {
+	tags := b.tags(o)
+	for _, s := range b.blocks(o, "tag_specifications") {
+		tags = append(tags, b.tagsIn(s.body, s.sc)...)
+	}
+	for _, t := range tags {
+		if sign := model.TagSign(t.Key.Value, t.Value.Value); sign != "" {
 			i.Needs = append(i.Needs, model.Cause{Range: t.Key.Range.Join(t.Value.Range), Message: "its tags name " + sign})
 		}
 	}
+}
+
+// alarm is of use when it watches what the agent of one instance sends.
+func (b *builder) alarm(o *object) {
+	b.agentAlarm(o.res.block.Body, o.sc)
+	for _, q := range b.blocks(o, "metric_query") {
+		metrics, _ := b.e.expand(nested(q.body, "metric"), q.sc)
+		for _, m := range metrics {
+			b.agentAlarm(m.body, m.sc)
+		}
+	}
+}
+
+func (b *builder) agentAlarm(body *hclsyntax.Body, sc *scope) {
+	a := body.Attributes["dimensions"]
+	if a == nil || !b.textIn(body, sc, "namespace").Is(model.AgentNamespace) {
+		return
+	}
+	id := b.e.read(a.Expr, sc, elementLevel).Get("InstanceId").Text()
+	if id.IsZero() {
+		return
+	}
+	b.unit.AgentAlarms = append(b.unit.AgentAlarms, &model.AgentAlarm{
+		Instance: model.Ref{Value: id, Address: b.e.memberAddress(site{a.Expr, sc}, "InstanceId")}, Range: id.Range,
+	})
 }
 
 func (b *builder) userData(expr hclsyntax.Expression, sc *scope) string {
@@ -86,22 +115,6 @@ func (b *builder) userData(expr hclsyntax.Expression, sc *scope) string {
 		return string(decoded)
 	}
 	return v.AsString()
-}
-
-// signOf names what in a text calls AWS.
-func signOf(text string) string {
-	text = strings.ToLower(text)
-	for _, s := range [][2]string{
-		{"cloudwatch-agent", "the CloudWatch agent"}, {"cloudwatchagent", "the CloudWatch agent"}, {"awslogs", "the CloudWatch Logs agent"},
-		{"ssm-agent", "the SSM agent"}, {"aws ssm ", "SSM"}, {"awscli", "the AWS CLI"}, {"aws s3 ", "the AWS CLI"},
-		{"aws ec2 ", "the AWS CLI"}, {"aws logs ", "the AWS CLI"}, {"aws cloudwatch ", "the AWS CLI"}, {"aws secretsmanager ", "the AWS CLI"},
-		{"aws ecr ", "the AWS CLI"}, {"aws sts ", "the AWS CLI"},
-	} {
-		if strings.Contains(text, s[0]) {
-			return s[1]
-		}
-	}
-	return ""
 }
 
 func (b *builder) metadataDefaults(o *object) {

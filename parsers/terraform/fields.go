@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -36,6 +37,7 @@ func builders() map[string]func(*builder, *object) {
 		"aws_instance":                                   (*builder).machine,
 		"aws_spot_instance_request":                      (*builder).spotRequest,
 		"aws_launch_template":                            (*builder).launchTemplate,
+		"aws_cloudwatch_metric_alarm":                    (*builder).alarm,
 		"aws_launch_configuration":                       (*builder).launchConfiguration,
 		"aws_ec2_instance_metadata_defaults":             (*builder).metadataDefaults,
 		"aws_eks_node_group":                             (*builder).eksNodeGroup,
@@ -206,21 +208,40 @@ func (e *evaluator) address(s site) string {
 		if p == nil {
 			return e.addressBehind(s)
 		}
-		if p.obj == nil {
-			p = e.origin(p)
+		address, next := e.addressAt(p)
+		if !next.ok() {
+			return address
 		}
-		if p.obj != nil {
-			if p.obj.res.data {
-				return ""
-			}
-			return p.obj.address
-		}
-		if !p.site.ok() {
-			return ""
-		}
-		s = p.site
+		s = next
 	}
 	return ""
+}
+
+// addressAt is the resource that a place belongs to, or where to look on.
+func (e *evaluator) addressAt(p *place) (address string, next site) {
+	if p.obj == nil {
+		p = e.origin(p)
+	}
+	switch {
+	case p.obj == nil:
+		return "", p.site
+	case p.obj.res.data:
+		return "", site{}
+	}
+	return p.obj.address, site{}
+}
+
+// memberAddress is the resource that a member of an object refers to.
+func (e *evaluator) memberAddress(s site, name string) string {
+	p := e.child(s, cty.StringVal(name))
+	if p == nil {
+		return ""
+	}
+	address, next := e.addressAt(p)
+	if next.ok() {
+		return e.address(next)
+	}
+	return address
 }
 
 // addressBehind looks through the expressions that give one of their parts.

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -60,13 +62,15 @@ func (b *builder) inlineBlocks(o *object, id *model.Identity) {
 func (b *builder) user(o *object)  { b.identity(o, model.User) }
 func (b *builder) group(o *object) { b.identity(o, model.Group) }
 
-func (b *builder) tags(o *object) []model.Tag {
-	a := o.attr("tags")
+func (b *builder) tags(o *object) []model.Tag { return b.tagsIn(o.res.block.Body, o.sc) }
+
+func (b *builder) tagsIn(body *hclsyntax.Body, sc *scope) []model.Tag {
+	a := body.Attributes["tags"]
 	if a == nil {
 		return nil
 	}
 	var out []model.Tag
-	for _, m := range b.e.read(a.Expr, o.sc, elementLevel).Members {
+	for _, m := range b.e.read(a.Expr, sc, elementLevel).Members {
 		out = append(out, model.Tag{Key: m.Name, Value: m.Value.Text()})
 	}
 	return out

@@ -308,6 +308,22 @@ func (l *linker) machines() {
 			i.From = l.template(*i.Template)
 		}
 	}
+	for _, a := range l.unit.AgentAlarms {
+		if i := l.machine(a.Instance); i != nil {
+			i.Needs = append(i.Needs, Cause{Range: a.Range, Message: "an alarm watches metrics of its CloudWatch agent"})
+		}
+	}
+}
+
+func (l *linker) machine(r Ref) *Instance {
+	for _, k := range []string{addressKey(r.Address), r.Value.Value} {
+		for _, i := range l.own.instances[k] {
+			if i.Kind == Machine || i.Kind == SpotInstance {
+				return i
+			}
+		}
+	}
+	return nil
 }
 
 func (l *linker) profile(r Ref) *InstanceProfile {

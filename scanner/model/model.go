@@ -52,6 +52,7 @@ type Unit struct {
 	LogGroups         []*LogGroup
 	ProfileUsers      []*ProfileUser
 	MetadataDefaults  []*MetadataDefaults
+	AgentAlarms       []*AgentAlarm
 	CredentialReports []*CredentialReport
 	Summaries         []*AccountSummary
 
@@ -291,7 +292,8 @@ type Instance struct {
 	// MetadataRange is the metadata options block.
 	MetadataRange source.Range
 	// Needs are signs that it calls AWS: the agent, SSM or the AWS CLI in
-	// its user data or tags. The user data itself is not kept.
+	// its user data or tags. The user data itself is not kept. Linking adds
+	// the alarms on metrics that its agent sends.
 	Needs []Cause
 	To    *InstanceProfile // linked
 	From  *Instance        // linked: its launch template
@@ -305,6 +307,13 @@ type ProfileUser struct {
 	Role    Ref
 	// Template names a launch template that must not carry a profile.
 	Template *Ref
+}
+
+// An AgentAlarm is an alarm on metrics that the CloudWatch agent of one
+// instance sends.
+type AgentAlarm struct {
+	Instance Ref
+	Range    source.Range
 }
 
 // MetadataDefaults are an account's and region's instance metadata defaults.

@@ -1,0 +1,7 @@
+resource "aws_instance" "app" { # want IW402 high `^instance "aws_instance\.app" has no instance profile although it calls AWS`
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.small"
+  tags = {
+    monitoring = "CloudWatch agent"
+  }
+}
