@@ -45,11 +45,12 @@ func wideServices() []string {
 
 // judgeAdmin is IW201: every action of every service on every resource.
 func judgeAdmin(j *judged) (verdict, bool) {
-	if !j.everything {
+	actions := j.actions.Intersect(anyImpact3().Union(access.SelfEscalation()))
+	if !j.everything || actions.Empty() {
 		return verdict{}, false
 	}
 	v := verdict{
-		confidence: scanner.ConfidenceHigh, what: "do everything in every service", actions: anyImpact3(),
+		confidence: scanner.ConfidenceHigh, what: "do everything in every service", actions: actions,
 		advice: "grant the actions of the job; keep one break-glass role",
 	}
 	switch {
@@ -190,24 +191,44 @@ func judgeEscalation(j *judged) (verdict, bool) {
 func judgeExfiltration(j *judged) (verdict, bool) {
 	hits := j.unscoped.Intersect(set("logs:PutAccountPolicy", "logs:CreateExportTask", "logs:PutIntegration", "logs:CreateScheduledQuery",
 		"cloudwatch:PutMetricStream", "observabilityadmin:CreateCentralizationRuleForOrganization", "observabilityadmin:UpdateCentralizationRuleForOrganization"))
-	if pair := set("logs:CreateDelivery", "logs:PutDeliveryDestination"); pair.Minus(j.unscoped).Empty() {
-		hits = hits.Union(pair)
+	if j.pass.Access.WithinAccount(j.grant) {
+		return verdict{}, false
 	}
+	pair, why := deliveries(j)
+	hits = hits.Union(pair)
 	v := verdict{
-		confidence: scanner.ConfidenceHigh, what: "send a lasting copy of telemetry elsewhere",
+		confidence: scanner.ConfidenceHigh, what: "send a lasting copy of telemetry elsewhere", why: why,
 		advice: "name the log groups and the destination",
 		fix:    `{"Effect":"Allow","Action":"logs:PutSubscriptionFilter","Resource":["arn:aws:logs:eu-west-1:111122223333:log-group:/app/*:*","arn:aws:logs:eu-west-1:444455556666:destination:central"]}`,
 	}
 	filter := set("logs:PutSubscriptionFilter")
 	if !j.unscoped.Intersect(filter).Empty() {
-		if j.pass.Access.AnyDestination(j.grant) {
+		switch {
+		case j.pass.Access.AnyDestination(j.grant):
 			hits = hits.Union(filter)
-		} else if hits.Empty() {
+		case hits.Empty() && !j.pass.Access.NamedDestination(j.grant):
 			hits, v.confidence, v.why = filter, scanner.ConfidenceLow, "no destination of another account is among its resources"
 		}
 	}
 	v.actions = hits
 	return v, !hits.Empty()
+}
+
+// deliveries are the two actions that send logs elsewhere together, when a
+// holder has both, be the other one from another statement: the one that sets
+// the destination speaks.
+func deliveries(j *judged) (pair cloudwatch.ActionSet, why string) {
+	to := set("logs:PutDeliveryDestination")
+	pair = set("logs:CreateDelivery").Union(to)
+	if pair.Minus(j.unscoped).Empty() {
+		return pair, ""
+	}
+	for _, h := range j.holders {
+		if !h.Unscoped.Intersect(to).Empty() && pair.Minus(j.pass.Access.Abroad(h.Identity)).Empty() {
+			return to, "logs:CreateDelivery is granted by another statement"
+		}
+	}
+	return cloudwatch.ActionSet{}, ""
 }
 
 // judgeDestruction is IW208: logs can be deleted or starved.

@@ -51,7 +51,9 @@ func (d *deny) coversAction(a *cloudwatch.Action) bool {
 		return false
 	}
 	for i, t := range a.ResourceTypes {
-		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool { return coversType(r.Value, inPartition(templates[i], r.Value, d.partition), d.account) }) {
+		if t.Required && slices.ContainsFunc(d.st.Resources, func(r source.String) bool {
+			return coversType(r.Value, inPartition(templates[i], r.Value, d.partition), d.account)
+		}) {
 			return true
 		}
 	}

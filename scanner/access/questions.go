@@ -33,6 +33,39 @@ func reachesAnyAccount(pattern string) bool {
 	})
 }
 
+// NamedDestination reports whether a grant names the log destination that it
+// is for: one account, one name.
+func (g *Graph) NamedDestination(gr *Grant) bool {
+	return slices.ContainsFunc(gr.Statement.Resources, func(r source.String) bool {
+		a, ok := iam.ParseARN(r.Value)
+		return ok && a.Service == "logs" && a.Account != "" && strings.HasPrefix(a.Resource, "destination:") && !strings.ContainsAny(a.Account+a.Resource, "*?")
+	})
+}
+
+// WithinAccount reports whether conditions keep a grant's resources within
+// accounts or organizations (RULES.md, section 1: meaningful in IW209).
+func (g *Graph) WithinAccount(gr *Grant) bool {
+	limits := lets(gr.Statement)
+	return len(limits["aws:resourceaccount"])+len(limits["aws:resourceorgid"])+len(limits["aws:resourceorgpaths"]) > 0
+}
+
+// Abroad are the unscoped actions of an identity that no condition keeps
+// within accounts or organizations.
+func (g *Graph) Abroad(id *model.Identity) cloudwatch.ActionSet {
+	var out cloudwatch.ActionSet
+	for _, gr := range g.Holding(id).Grants {
+		if g.WithinAccount(gr) {
+			continue
+		}
+		for _, h := range gr.Holders {
+			if h.Identity == id {
+				out = out.Union(h.Unscoped)
+			}
+		}
+	}
+	return out
+}
+
 // Unresolved reports whether nothing at all is known of a grant's resources.
 func (g *Graph) Unresolved(gr *Grant) bool {
 	return !slices.ContainsFunc(gr.Statement.Resources, func(r source.String) bool {

@@ -177,9 +177,9 @@ func admitsAll(op iam.Operator, key string, v source.String) bool {
 		return s == "0.0.0.0/0" || s == "::/0"
 	case "aws:principalarn", "aws:sourcearn":
 		return wildAccount(s)
-	case "aws:sourceaccount", "aws:principalaccount":
+	case "aws:sourceaccount", "aws:principalaccount", "aws:resourceaccount":
 		return op.Like && strings.ContainsAny(s, "*?")
-	case "aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths":
+	case "aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths", "aws:resourceorgid", "aws:resourceorgpaths":
 		id, _, _ := strings.Cut(s, "/")
 		return op.Like && strings.Trim(strings.TrimPrefix(id, "o-"), "*?") == ""
 	case "aws:securetransport":
