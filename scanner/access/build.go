@@ -180,7 +180,8 @@ func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *G
 	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
 	gr.Reached, gr.MaybeUnscoped, gr.Presumed = s.reached, s.maybe, s.presumed
 	gr.OnlyMFA = onlyMFA(st)
-	gr.Everything = coversEverything(st) && onEverything(st) && (gr.OnlyMFA || !restricted(st, ""))
+	gr.Everything = coversEverything(st) && onEverything(st) && (gr.OnlyMFA || !restricted(st, "")) && !iam.NeverHolds(st, "", cloudwatch.Facts{})
+	gr.Doubts = append(gr.Doubts, oddOperators(st)...)
 	if st.Maybe || p.Maybe {
 		gr.Doubts = append(gr.Doubts, Doubt{Range: st.Range, Clause: maybeClause("the statement", p.When)})
 	}
@@ -189,6 +190,17 @@ func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *G
 	}
 	gr.Doubts = append(gr.Doubts, unreadBeside(p.Document, st)...)
 	return gr
+}
+
+// oddOperators are doubts about conditions that nobody can judge.
+func oddOperators(st *iam.Statement) []Doubt {
+	var out []Doubt
+	for _, c := range st.Conditions {
+		if _, ok := iam.ParseOperator(c.Operator.Value); !ok {
+			out = append(out, Doubt{Range: c.Range, Clause: "its condition operator " + c.Operator.Show() + " is not known"})
+		}
+	}
+	return out
 }
 
 func maybeClause(what, when string) string {
@@ -233,6 +245,9 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 	everything := onEverything(st)
 	for _, id := range actions.IDs() {
 		name := cloudwatch.ActionByID(id).String()
+		if iam.NeverHolds(st, name, cloudwatch.Facts{}) {
+			continue
+		}
 		wide, presumed := iam.Yes, false
 		if !everything {
 			wide, presumed = unscoped(st, name, own)

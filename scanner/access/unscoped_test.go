@@ -70,7 +70,11 @@ func TestUnscoped(t *testing.T) {
 		},
 		"a key of one action": {
 			statement: statement("Allow", "cloudwatch:PutMetricData cloudwatch:DeleteAlarms", "*", `{"StringEquals": {"cloudwatch:namespace": "App"}}`),
-			actions:   "cloudwatch:PutMetricData cloudwatch:DeleteAlarms", wide: "cloudwatch:PutMetricData cloudwatch:DeleteAlarms", unscoped: "cloudwatch:DeleteAlarms",
+			actions:   "cloudwatch:PutMetricData", wide: "cloudwatch:PutMetricData",
+		},
+		"a key that none carries": {
+			statement: statement("Allow", "*", "*", `{"StringEquals": {"logs:NoSuchKey": "x"}}`),
+			allOf:     true, absent: "cloudwatch:* logs:*",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +99,14 @@ func TestUnscoped(t *testing.T) {
 				t.Errorf("by tag: %v", got)
 			}
 		})
+	}
+}
+
+func TestUnknownOperatorIsDoubt(t *testing.T) {
+	w := live(t, account{Roles: []role{app(document(statement("Allow", "logs:DeleteLogGroup", "*", `{"StringMatches": {"aws:ResourceTag/team": "a"}}`)))}})
+	g := w.grant()
+	if got := clauses(g.Doubts); len(got) != 1 || !strings.Contains(got[0], "StringMatches is not known") || g.Unscoped.Empty() {
+		t.Errorf("doubts: %q, %d unscoped", got, g.Unscoped.Len())
 	}
 }
 
@@ -154,7 +166,9 @@ func TestMeaningfulConditions(t *testing.T) {
 		"own organization":       {`{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`, true},
 		"resource account":       {`{"StringEquals": {"aws:ResourceAccount": "` + home + `"}}`, true},
 		"via a service":          {`{"Bool": {"aws:ViaAWSService": "true"}}`, false},
-		"a key it never carries": {`{"StringEquals": {"cloudwatch:namespace": "App"}}`, true},
+		"a key it never carries": {`{"StringEquals": {"cloudwatch:namespace": "App"}}`, false},
+		"that key if it exists":  {`{"StringEqualsIfExists": {"cloudwatch:namespace": "App"}}`, true},
+		"another than that key":  {`{"StringNotEquals": {"cloudwatch:namespace": "App"}}`, true},
 		"vain beside meaningful": {`{"Null": {"aws:ResourceTag/team": "false"}, "StringEquals": {"aws:ResourceTag/team": "a"}}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -94,6 +94,24 @@ func meaningful(c Condition, action string, facts Facts) bool {
 	return carries(action, key, facts) != No && limiting(op, key, c)
 }
 
+// NeverHolds reports whether a condition of a statement fails for every
+// request of an action: a positive operator on a key that the action never
+// carries. Of the empty action, whether one asks for a key that not every
+// action carries.
+func NeverHolds(st *Statement, action string, facts Facts) bool {
+	for _, c := range st.Conditions {
+		op, ok := ParseOperator(c.Operator.Value)
+		key := strings.ToLower(c.Key.Value)
+		if !ok || !op.Positive || op.IfExists || op.Set == ForAllValues || hasMark(key) {
+			continue
+		}
+		if action == "" && !elsewhere(key) || action != "" && carries(action, key, facts) == No {
+			return true
+		}
+	}
+	return false
+}
+
 // limiting reports whether an operator is of a kind that narrows.
 func limiting(op Operator, key string, c Condition) bool {
 	switch op.Family {
