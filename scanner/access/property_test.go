@@ -11,12 +11,7 @@ import (
 )
 
 // rounds is how many policies each law is tried on.
-func rounds() int {
-	if testing.Short() {
-		return 5
-	}
-	return 30
-}
+const rounds = 30
 
 // A maker makes statements at random, the same ones each time.
 type maker struct{ *rand.Rand }
@@ -85,7 +80,7 @@ func equal(a, b *access.Holding) bool {
 
 func TestDenyNeverAdds(t *testing.T) {
 	m, less := newMaker(1), 0
-	for range rounds() {
+	for range rounds {
 		statements := m.statements()
 		before := held(t, app(document(statements...)))
 		denied := append(slices.Clone(statements), m.statement("Deny"))
@@ -104,7 +99,7 @@ func TestDenyNeverAdds(t *testing.T) {
 
 func TestBoundaryNeverAdds(t *testing.T) {
 	m, less := newMaker(2), 0
-	for range rounds() {
+	for range rounds {
 		statements, edge := m.statements(), m.statements()
 		before := held(t, app(document(statements...)))
 		after := held(t, app(document(statements...)).bounded(customerARN("edge")), customer("edge", document(edge...)))
@@ -122,7 +117,7 @@ func TestBoundaryNeverAdds(t *testing.T) {
 
 func TestOrderIsFree(t *testing.T) {
 	m := newMaker(3)
-	for range rounds() {
+	for range rounds {
 		statements := m.statements()
 		turned := slices.Clone(statements)
 		slices.Reverse(turned)
@@ -157,7 +152,7 @@ func reverseLists(s string) string {
 
 func TestSplitKeepsTheUnion(t *testing.T) {
 	m := newMaker(4)
-	for range rounds() {
+	for range rounds {
 		a, b, resources := m.actions(), m.actions(), m.resources()
 		denies := []string{m.statement("Deny")}
 		whole := held(t, app(document(append(denies, allow(a+" "+b, resources))...)))
@@ -170,7 +165,7 @@ func TestSplitKeepsTheUnion(t *testing.T) {
 
 func TestDocumentsSplitFreely(t *testing.T) {
 	m := newMaker(5)
-	for range rounds() {
+	for range rounds {
 		statements := m.statements()
 		r := app(document(statements[:1]...))
 		if len(statements) > 1 {
@@ -190,7 +185,7 @@ func TestSetsOfAGrantNest(t *testing.T) {
 			t.Errorf("%s: %v", what, a.Minus(b).Names())
 		}
 	}
-	for range rounds() {
+	for range rounds {
 		for _, g := range live(t, account{Roles: []role{app(document(m.statements()...))}}).graph.Grants() {
 			inside("unscoped in unscoped resources", g.Unscoped, g.UnscopedResources)
 			inside("unscoped resources in actions", g.UnscopedResources, g.Actions)
