@@ -17,7 +17,7 @@ func anyPrincipal(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	}
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Label: "anyone with an AWS account",
-		Message: fmt.Sprintf("anyone may assume role %q, %s", e.Role.Name.Show(), power(p, e.Role)),
+		Message: fmt.Sprintf("anyone may assume %s; %s", identityNamed(e.Role), power(p, e.Role)),
 		Fix:     `"Principal":{"AWS":"arn:aws:iam::444455556666:role/ops"}`, Advice: "name the roles that need it",
 	}
 	if hold := p.Access.Holding(e.Role); !hold.Everything && hold.Actions.Intersect(cloudwatch.Core()).Empty() {
@@ -69,7 +69,7 @@ func unasked(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 			return f, false
 		}
 		f.Confidence, f.Label = scanner.ConfidenceHigh, "anyone who meets the condition"
-		f.Message = fmt.Sprintf("anyone who meets one condition may assume role %q, %s", e.Role.Name.Show(), power(p, e.Role))
+		f.Message = fmt.Sprintf("anyone who meets one condition may assume %s; %s", identityNamed(e.Role), power(p, e.Role))
 		return f, true
 	}
 	conf, ok := foreign(p, e)
@@ -77,12 +77,32 @@ func unasked(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		return f, false
 	}
 	f.Confidence, f.Label = conf, "another account, no external id"
-	who := "account " + e.Account
-	if e.Kind == access.VendorAccount {
-		who = fmt.Sprintf("%s (account %s), which asks its customers for an external id,", e.Vendor, e.Account)
-	}
-	f.Message = fmt.Sprintf("%s may assume role %q without an external id, %s", who, e.Role.Name.Show(), power(p, e.Role))
+	f.Message = unaskedMessage(p, []*access.Entry{e})
 	return f, true
+}
+
+// unaskedMessage is what IW302 says of the accounts that a statement lets in;
+// empty where it lets in everyone.
+func unaskedMessage(p *scanner.Pass, ways []*access.Entry) string {
+	var who []string
+	missing := "without an external id"
+	for _, e := range ways {
+		name := "account " + e.Account
+		switch e.Kind {
+		case access.Anyone:
+			return ""
+		case access.VendorAccount:
+			name = fmt.Sprintf("%s (account %s)", e.Vendor, e.Account)
+			if len(ways) == 1 {
+				missing = "without the external id that it asks its customers for"
+			}
+		}
+		if !slices.Contains(who, name) {
+			who = append(who, name)
+		}
+	}
+	role := ways[0].Role
+	return fmt.Sprintf("%s may assume %s %s; %s", few(who), identityNamed(role), missing, power(p, role))
 }
 
 // wholeAccount is IW303.
@@ -97,14 +117,14 @@ func wholeAccount(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	switch {
 	case e.Kind == access.Anyone && hasAny(guards, "aws:principalorgid"):
 		f.Confidence, f.Label = scanner.ConfidenceHigh, "every identity of the organization"
-		f.Message = fmt.Sprintf("every identity of an organization may assume role %q, %s", e.Role.Name.Show(), power(p, e.Role))
+		f.Message = fmt.Sprintf("every identity of an organization may assume %s; %s", identityNamed(e.Role), power(p, e.Role))
 		return f, true
 	case e.Root && (isForeign || e.Kind == access.TrustedAccount):
 		f.Confidence, f.Label = conf, "every identity of the account"
 		if !isForeign {
 			f.Confidence = siblingConfidence(p, e)
 		}
-		f.Message = fmt.Sprintf("every identity of account %s that may assume roles gets role %q, %s", e.Account, e.Role.Name.Show(), power(p, e.Role))
+		f.Message = fmt.Sprintf("every identity of account %s that may assume roles gets %s; %s", e.Account, identityNamed(e.Role), power(p, e.Role))
 		if isForeign && hasAny(guards, "sts:externalid") {
 			f.Confidence = f.Confidence.Lower()
 			f.Message += "; an external id is asked for"

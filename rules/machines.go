@@ -35,7 +35,7 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Range: role.Range, Label: "no instance profile holds it", Unit: u,
 		Entity: identityEntity(role), Part: "instance-profile", Subject: identityNamed(role),
-		Message: fmt.Sprintf("role %q is for EC2 and no instance profile holds it, so no instance can use it", role.Name.Show()),
+		Message: fmt.Sprintf("%s is for EC2 and no instance profile holds it, so no instance can use it", identityNamed(role)),
 		Advice:  "make an instance profile and name it on the instance",
 		Fix:     `resource "aws_iam_instance_profile" "app" { role = aws_iam_role.app.name }`,
 	}
@@ -115,8 +115,8 @@ func checkInstanceWithoutProfile(p *scanner.Pass) error {
 			}
 			f := scanner.Finding{
 				Confidence: scanner.ConfidenceLow, Range: i.Range, Label: "no instance profile", Unit: u,
-				Entity: machineEntity(i), Part: "instance-profile", Subject: fmt.Sprintf("%s %q", i.Kind, i.Address),
-				Message: fmt.Sprintf("%s %q has no instance profile", i.Kind, i.Address),
+				Entity: machineEntity(i), Part: "instance-profile", Subject: named(i.Kind.String(), model.Entity{Address: i.Address}),
+				Message: named(i.Kind.String(), model.Entity{Address: i.Address}) + " has no instance profile",
 				Advice:  "give it a role through an instance profile", Fix: "iam_instance_profile = aws_iam_instance_profile.app.name",
 			}
 			needs := i.Needs
@@ -199,8 +199,8 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 	}
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Range: m.tokens.Range, Label: "IMDSv1 still answers", Unit: u,
-		Entity: machineEntity(i), Part: "metadata", Subject: fmt.Sprintf("%s %q", i.Kind, i.Address),
-		Message: fmt.Sprintf("IMDSv1 hands out the credentials of role %q, %s", role.Name.Show(), power(p, role)),
+		Entity: machineEntity(i), Part: "metadata", Subject: named(i.Kind.String(), model.Entity{Address: i.Address}),
+		Message: fmt.Sprintf("IMDSv1 hands out the credentials of %s; %s", identityNamed(role), power(p, role)),
 		Classes: classes(p.Access.Holding(role).Actions), Advice: "demand IMDSv2", Fix: `metadata_options { http_tokens = "required" }`,
 	}
 	if m.tokens.IsZero() {

@@ -21,11 +21,14 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	}
 	switch {
 	case subject == access.AnySubject:
-		f.Message = fmt.Sprintf("any workload of %s may assume role %q, %s; nothing binds the token's subject", e.Issuer, e.Role.Name.Show(), power(p, e.Role))
+		if value, ok := e.OpenSubject(); ok {
+			f.Range = value.Range
+		}
+		f.Message = fmt.Sprintf("any workload of %s may assume %s; %s; nothing binds the token's subject", e.Issuer, identityNamed(e.Role), power(p, e.Role))
 	case subject == access.AnyTenant:
 		value := e.Widest(by)
 		f.Range = value.Range
-		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume role %q, %s", e.Issuer, value.Show(), e.Role.Name.Show(), power(p, e.Role))
+		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume %s; %s", e.Issuer, value.Show(), identityNamed(e.Role), power(p, e.Role))
 	default:
 		return f, false
 	}
@@ -47,7 +50,7 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		return scanner.Finding{}, false
 	}
 	subject, by := e.Subject()
-	role := e.Role.Name.Show()
+	role := identityNamed(e.Role)
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Advice: "bind one repository and its branch or environment",
 		Fix: fmt.Sprintf(`"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:environment:prod"}`, e.Issuer),
@@ -64,17 +67,17 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		if subject == access.OneProject {
 			f.Confidence, f.Label, f.Message = scanner.ConfidenceMedium, "every pod of the namespace", "every pod of a namespace"
 		}
-		f.Message += fmt.Sprintf(" may assume role %q, %s", role, power(p, e.Role))
+		f.Message += fmt.Sprintf(" may assume %s; %s", role, power(p, e.Role))
 	case subject == access.InsideTenant:
 		f.Label = "every repository of the tenant"
-		f.Message = fmt.Sprintf("every repository and branch behind %q may assume role %q, %s", value.Show(), role, power(p, e.Role))
+		f.Message = fmt.Sprintf("every repository and branch behind %q may assume %s; %s", value.Show(), role, power(p, e.Role))
 	case subject == access.OneProject && p.Access.Grave(e.Role):
 		f.Label = "every branch and pull request"
-		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume role %q, %s", value.Show(), role, power(p, e.Role))
+		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume %s; %s", value.Show(), role, power(p, e.Role))
 	case !e.HasAudience() && subject != access.UnknownSubject:
 		f.Range = e.Principal.Value.Range
 		f.Label = "no audience"
-		f.Message = fmt.Sprintf("any audience's token of %s may assume role %q, %s; no audience is bound", e.Issuer, role, power(p, e.Role))
+		f.Message = fmt.Sprintf("any audience's token of %s may assume %s; %s; no audience is bound", e.Issuer, role, power(p, e.Role))
 	default:
 		return f, false
 	}

@@ -84,12 +84,9 @@ func policyEntity(rp *model.ResourcePolicy) string {
 func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) scanner.Finding {
 	actions := p.Access.ResourceActions(st)
 	f := scanner.Finding{
-		Confidence: scanner.ConfidenceHigh, Range: who.Value.Range, Label: "everyone", Unit: rp.Unit,
+		Confidence: scanner.ConfidenceHigh, Range: principalRange(st, who), Label: "everyone", Unit: rp.Unit,
 		Entity: policyEntity(rp), Part: p.Access.StatementID(rp.Unit, rp.Document, st),
 		Subject: named(rp.Kind.String(), rp.Entity), Actions: worst(actions), Classes: classes(actions),
-	}
-	if f.Range.IsZero() {
-		f.Range = st.Range
 	}
 	if rp.Unit.Input == model.PolicyFile {
 		f.Confidence = scanner.ConfidenceMedium

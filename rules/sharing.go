@@ -57,7 +57,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 		if i := p.Access.Patterns(g.Statement, beyond); len(i) > 0 && !g.Statement.NotAction {
 			f.Range = g.Statement.Actions[i[0]].Range
 		}
-		f.Message = fmt.Sprintf("policy %q gives the CloudWatch sharing role more than sharing needs: %s", g.Policy.Name.Show(), few(worst(beyond)))
+		f.Message = fmt.Sprintf("%s gives the CloudWatch sharing role more than sharing needs: %s", named("policy", g.Policy.Entity), few(worst(beyond)))
 		if len(g.Doubts) > 0 {
 			f.Confidence = f.Confidence.Lower()
 		}
@@ -96,13 +96,13 @@ func sharingEntry(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	switch {
 	case isForeign:
 		f.Confidence = conf
-		f.Message = fmt.Sprintf("account %s, neither own nor trusted, may assume the CloudWatch sharing role, %s", e.Account, power(p, e.Role))
+		f.Message = fmt.Sprintf("account %s, neither own nor trusted, may assume the CloudWatch sharing role; %s", e.Account, power(p, e.Role))
 	case e.Kind == access.Anyone && organization:
 		f.Confidence = scanner.ConfidenceMedium
 		if p.Access.KnowsAccounts() {
 			f.Confidence = scanner.ConfidenceHigh
 		}
-		f.Message = fmt.Sprintf("an organization that is not known as trusted may assume the CloudWatch sharing role, %s", power(p, e.Role))
+		f.Message = fmt.Sprintf("an organization that is not known as trusted may assume the CloudWatch sharing role; %s", power(p, e.Role))
 	default:
 		return f, false
 	}

@@ -1,12 +1,14 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // callerKeys bind who may call at all (IW301).
@@ -28,17 +30,23 @@ func hasAny(conds map[string][]iam.Condition, keys ...string) bool {
 type trustRule struct {
 	id    string
 	judge func(*scanner.Pass, *access.Entry) (scanner.Finding, bool)
+	// together, when set, is the message about several ways in of one
+	// statement; empty to let the gravest speak alone.
+	together func(*scanner.Pass, []*access.Entry) string
 }
 
 // trustChains are the orders in which rules speak about one trust statement:
 // of a chain only the first does ("One fault, one finding"). As with grants a
 // finding of low confidence yields to a later one that is surer.
 func trustChains() [][]trustRule {
-	subject := trustRule{"IW305", openSubject}
+	subject := trustRule{id: "IW305", judge: openSubject}
 	return [][]trustRule{
-		{{"IW301", anyPrincipal}, subject, {"IW302", withoutExternalID}, {"IW303", wholeAccount}},
-		{subject, {"IW311", wideSubject}},
-		{{"IW304", sharingEntry}},
+		{
+			{id: "IW301", judge: anyPrincipal}, subject,
+			{id: "IW302", judge: withoutExternalID, together: unaskedMessage}, {id: "IW303", judge: wholeAccount},
+		},
+		{subject, {id: "IW311", judge: wideSubject}},
+		{{id: "IW304", judge: sharingEntry}},
 	}
 }
 
@@ -111,20 +119,21 @@ func gravest(p *scanner.Pass, r trustRule, ways []*access.Entry) (scanner.Findin
 	var best scanner.Finding
 	var others []scanner.Related
 	found := false
-	for _, e := range ways {
-		f, ok := r.judge(p, e)
-		if !ok {
-			continue
+	hits := slices.DeleteFunc(slices.Clone(ways), func(e *access.Entry) bool { _, ok := r.judge(p, e); return !ok })
+	for _, e := range hits {
+		f, _ := r.judge(p, e)
+		if r.together != nil && len(hits) > 1 {
+			f.Message = cmp.Or(r.together(p, hits), f.Message)
 		}
-		f, ok = trustFinding(p, e, f)
+		f, ok := trustFinding(p, e, f)
 		switch {
 		case !ok:
 		case !found:
 			best, found = f, true
 		case f.Confidence > best.Confidence:
-			best, others = f, append(others, scanner.Related{Range: best.Range, Message: best.Message})
+			best, others = f, append(others, scanner.Related{Range: best.Range, Message: best.Label})
 		default:
-			others = append(others, scanner.Related{Range: f.Range, Message: f.Message})
+			others = append(others, scanner.Related{Range: f.Range, Message: f.Label})
 		}
 	}
 	for _, o := range others {
@@ -145,10 +154,7 @@ func trustFinding(p *scanner.Pass, e *access.Entry, f scanner.Finding) (scanner.
 	f.Part = "trust " + p.Access.StatementID(role.Unit, role.Trust, e.Statement)
 	f.Subject = identityNamed(role)
 	if f.Range.IsZero() {
-		f.Range = e.Principal.Value.Range
-	}
-	if f.Range.IsZero() {
-		f.Range = e.Statement.Range
+		f.Range = principalRange(e.Statement, e.Principal)
 	}
 	hold := p.Access.Holding(role)
 	f.Actions = worst(hold.Actions.Intersect(anyImpact3()))
@@ -171,6 +177,18 @@ func trustFinding(p *scanner.Pass, e *access.Entry, f scanner.Finding) (scanner.
 	return f, true
 }
 
+// principalRange is where a statement says who may call: the principal, of a
+// NotPrincipal the whole element, whose entries are those left out.
+func principalRange(st *iam.Statement, who iam.Principal) source.Range {
+	switch {
+	case st.NotPrincipal && !st.PrincipalRange.IsZero():
+		return st.PrincipalRange
+	case !who.Value.Range.IsZero():
+		return who.Value.Range
+	}
+	return st.Range
+}
+
 // trustRelated are the places that belong to a way into a role.
 func trustRelated(e *access.Entry, doubts []access.Doubt) []scanner.Related {
 	role := e.Role
@@ -186,16 +204,16 @@ func trustRelated(e *access.Entry, doubts []access.Doubt) []scanner.Related {
 	return out
 }
 
-// power says in words what a role's holder can do to telemetry.
+// power is a clause that says what a role's holder can do to telemetry.
 func power(p *scanner.Pass, role *model.Identity) string {
 	hold := p.Access.Holding(role)
 	switch actions := worst(hold.Actions.Intersect(anyImpact3())); {
 	case hold.Everything:
-		return "which can do everything"
+		return "the role can do everything"
 	case len(actions) > 0:
-		return "which can call " + few(actions)
+		return "the role can call " + few(actions)
 	case hold.Beyond():
-		return "which reads telemetry"
+		return "the role reads telemetry"
 	}
-	return "to which the scan sees no telemetry access attached"
+	return "the scan sees no telemetry access attached to it"
 }

@@ -158,6 +158,22 @@ func (e *Entry) Widest(c *iam.Condition) source.String {
 	return c.Values[at]
 }
 
+// OpenSubject is the value of a condition on the token's subject that every
+// subject meets, and that therefore binds nothing.
+func (e *Entry) OpenSubject() (source.String, bool) {
+	for _, c := range e.Statement.Conditions {
+		if !strings.EqualFold(c.Key.Value, e.Issuer+":sub") {
+			continue
+		}
+		for _, v := range c.Values {
+			if v.Value != "" && strings.Trim(v.Value, "*") == "" {
+				return v, true
+			}
+		}
+	}
+	return source.String{}, false
+}
+
 // LooseEntries are the ways in that trust policies open which stand in files
 // of their own, in a fixed order. Of their roles only the file's name is known,
 // and nothing that they hold.

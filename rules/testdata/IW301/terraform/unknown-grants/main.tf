@@ -4,7 +4,7 @@ resource "aws_iam_role" "app" {
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Principal = "*" # want IW301 medium `^anyone may assume role "app", to which the scan sees no telemetry access attached`
+      Principal = "*" # want IW301 medium `^anyone may assume role "app"; the scan sees no telemetry access attached to it`
       Action    = "sts:AssumeRole"
     }]
   })

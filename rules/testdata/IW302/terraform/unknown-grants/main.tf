@@ -5,7 +5,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect = "Allow"
       Principal = {
-        AWS = "arn:aws:iam::999988887777:root" # want IW302 low `^account 999988887777 may assume role "app" without an external id, to which the scan sees no telemetry access attached`
+        AWS = "arn:aws:iam::999988887777:root" # want IW302 low `^account 999988887777 may assume role "app" without an external id; the scan sees no telemetry access attached to it`
       }
       Action = "sts:AssumeRole"
     }]

@@ -5,7 +5,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect = "Allow"
       Principal = {
-        AWS = "arn:aws:iam::464622532012:root" # want IW302 high `^Datadog \(account 464622532012\), which asks its customers for an external id, may assume role "app" without an external id`
+        AWS = "arn:aws:iam::464622532012:root" # want IW302 high `^Datadog \(account 464622532012\) may assume role "app" without the external id that it asks its customers for`
       }
       Action = "sts:AssumeRole"
     }]
