@@ -210,6 +210,10 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 		f.Confidence = scanner.ConfidenceMedium
 		f.Message += "; the value of http_tokens could not be resolved"
 	}
+	if role.Elsewhere {
+		f.Confidence = f.Confidence.Lower()
+		f.Message += "; the role is declared elsewhere: its boundary and other policies were not seen"
+	}
 	if f.Range.IsZero() {
 		f.Range = i.Range
 	}

@@ -114,7 +114,7 @@ func (r *reader) actions(st *Statement) {
 			r.refused(a.Range, "the action %q has no service prefix", a.Value)
 		case wildPrefix(a.Value):
 			r.refused(a.Range, "the service prefix of %q holds a wildcard", a.Value)
-		case name == "" || strings.ContainsAny(name, ", "):
+		case name == "" || strings.ContainsAny(a.Value, ", "):
 			r.fault(a.Range, "the action %q matches nothing", a.Value)
 		}
 	}

@@ -74,6 +74,7 @@ func TestReadReportsFaultsAtTheToken(t *testing.T) {
 		{"early variable", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:logs:*:${aws:PrincipalAccount}:x"}]}`, `"arn:aws:logs:*:${aws:PrincipalAccount}:x"`, "fifth colon", iam.IdentityDocument, false, false},
 		{"empty actions", `{"Statement":[{"Effect":"Allow","Action":[],"Resource":"*"}]}`, `"Action":[]`, "applies to nothing", iam.IdentityDocument, false, false},
 		{"comma", `{"Statement":[{"Effect":"Allow","Action":"a:b,c:d","Resource":"*"}]}`, `"a:b,c:d"`, "matches nothing", iam.IdentityDocument, false, false},
+		{"blank", `{"Statement":[{"Effect":"Allow","Action":" a:b","Resource":"*"}]}`, `" a:b"`, "matches nothing", iam.IdentityDocument, false, false},
 		{"character", `{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"arn:aws:s3:::Ł"}]}`, `"arn:aws:s3:::Ł"`, "U+0141", iam.IdentityDocument, true, false},
 		{"RCP allow", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}`, `"Effect":"Allow"`, "Deny only", iam.ResourceControlDocument, true, true},
 		{"RCP everything", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`, `"*"`, "names a service", iam.ResourceControlDocument, true, true},

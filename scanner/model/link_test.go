@@ -71,6 +71,10 @@ func TestLinkMakesAnIdentityThatIsDeclaredElsewhere(t *testing.T) {
 			to(hole, "data.aws_iam_role.x", nil), to(hole, "data.aws_iam_role.x", nil), to(hole, "data.aws_iam_role.y", nil),
 			to(text("here"), "", nil),
 		},
+		Profiles: []*model.InstanceProfile{
+			{Entity: entity("p"), Roles: []model.Ref{{Value: text("elsewhere")}}},
+			{Entity: entity("q"), Roles: []model.Ref{{Value: hole}}},
+		},
 	}
 	other := &model.Unit{Attachments: []*model.LooseAttachment{to(text("elsewhere"), "", nil)}}
 	model.Link(&model.Model{Units: []*model.Unit{u, other}}, "111122223333")
@@ -85,6 +89,9 @@ func TestLinkMakesAnIdentityThatIsDeclaredElsewhere(t *testing.T) {
 		if id.Name.Show() != want.name || id.Address != want.address || len(id.Managed) != want.managed || id.Elsewhere != (i > 0) || id.Trust != nil {
 			t.Errorf("identity %d: %+v", i, id)
 		}
+	}
+	if to := u.Profiles[0].To; len(to) != 1 || to[0] != u.Identities[1] || len(u.Profiles[1].To) != 0 {
+		t.Errorf("profiles of %v and %v", to, u.Profiles[1].To)
 	}
 	if stub := u.Identities[1]; len(stub.Inline) != 1 || len(inline.Attached) != 1 || inline.Attached[0] != stub || stub.Incomplete == "" {
 		t.Errorf("inline %v, attached to %v", stub.Inline, inline.Attached)

@@ -32,6 +32,10 @@ func (l *linker) elsewhere(kind IdentityKind, r Ref) *Identity {
 		id.Name = source.Unknown(source.HoleName, r.Address, name.Range)
 	}
 	l.stubs[key] = id
+	if name.Known {
+		// Memberships, profiles and keys of the unit may name it as well.
+		l.own.identities[key] = append(l.own.identities[key], id)
+	}
 	l.unit.Identities = append(l.unit.Identities, id)
 	return id
 }
