@@ -138,7 +138,7 @@ func (j *judged) message(v verdict, actions []string) string {
 	}
 	fmt.Fprintf(&b, ": %s", few(actions))
 	if j.everything || j.wide.Intersect(v.actions).Equal(v.actions) {
-		b.WriteString(" on every resource")
+		b.WriteString(" on every resource" + leftOut(g.Statement))
 	}
 	if others := j.unscoped.Intersect(anyImpact3()).Minus(v.actions); !others.Empty() {
 		fmt.Fprintf(&b, "; it grants %s as well", few(worst(others)))
@@ -150,6 +150,18 @@ func (j *judged) message(v verdict, actions []string) string {
 		b.WriteString("; " + d)
 	}
 	return b.String()
+}
+
+// leftOut names what a NotResource leaves out.
+func leftOut(st *iam.Statement) string {
+	if !st.NotResource {
+		return ""
+	}
+	var names []string
+	for _, r := range st.Resources {
+		names = append(names, r.Show())
+	}
+	return " but " + few(names)
 }
 
 func conditionKeys(g *access.Grant) []string {

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -60,4 +61,26 @@ func TestPartNamesThePolicyOnlyWhereTwoStatementsAreAlike(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+func TestNotResourceIsNotEveryResource(t *testing.T) {
+	text := `resource "aws_iam_user" "u" {
+  name = "u"
+}
+resource "aws_iam_user_policy" "p" {
+  name   = "p"
+  user   = aws_iam_user.u.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "logs:*", NotResource = "arn:aws:logs:*:*:log-group:audit*" }]
+  })
+}
+`
+	for _, f := range findingsOf(t, "IW202", "main.tf", text) {
+		if !strings.Contains(f.Message, "on every resource but arn:aws:logs:*:*:log-group:audit*") {
+			t.Error(f.Message)
+		}
+		return
+	}
+	t.Error("no finding")
 }

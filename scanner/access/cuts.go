@@ -204,7 +204,7 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 		h.Everything = false
 	}
 	if taken != hit {
-		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " takes some of the resources away"})
+		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " takes " + resourceWords(d.st) + " away"})
 	}
 }
 

@@ -190,3 +190,20 @@ func (g *Graph) LooseEntries() []*Entry {
 	}
 	return out
 }
+
+// resourceWords names the resources of a statement: at most three and a count.
+func resourceWords(st *iam.Statement) string {
+	const most = 3
+	var names []string
+	for _, r := range st.Resources[:min(len(st.Resources), most)] {
+		names = append(names, r.Show())
+	}
+	words := strings.Join(names, ", ")
+	if more := len(st.Resources) - most; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
+	}
+	if st.NotResource {
+		return "all resources but " + words
+	}
+	return words
+}
