@@ -167,3 +167,85 @@ resource "aws_iam_instance_profile" "ip" {
 		t.Error(diff)
 	}
 }
+
+// TestPartlyKnownForEach: the keys that are known make their instances, and one
+// more stands for those that nobody knows.
+func TestPartlyKnownForEach(t *testing.T) {
+	for _, tc := range []struct {
+		name, each string
+		want       []string
+	}{
+		{"merge", `merge({ a = "logs:*" }, var.extra)`, []string{`a "a" logs:*`, `* "${each.key of aws_iam_policy.p}" ${each.value of aws_iam_policy.p} maybe`}},
+		{"through a local", `local.merged`, []string{`a "a" logs:*`, `* "${each.key of aws_iam_policy.p}" ${each.value of aws_iam_policy.p} maybe`}},
+		{"set", `toset(compact(["rum:*", var.one]))`, []string{`rum:* "rum:*" rum:*`, `${var.one} "${var.one}" ${var.one}`}},
+		{"concat", `toset(concat(["rum:*"], var.list))`, []string{`rum:* "rum:*" rum:*`, `* "${each.key of aws_iam_policy.p}" ${each.value of aws_iam_policy.p} maybe`}},
+		{"branches", `var.on ? { a = "logs:*" } : { b = "rum:*" }`, []string{`a "a" logs:* maybe`, `b "b" rum:* maybe`}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			u := readOne(t, files(map[string]string{"main.tf": `
+variable "on" { type = bool }
+variable "extra" { type = map(string) }
+variable "one" { type = string }
+variable "list" { type = list(string) }
+locals { merged = merge({ a = "logs:*" }, var.extra) }
+resource "aws_iam_policy" "p" {
+  for_each = ` + tc.each + `
+  name     = each.key
+  policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = each.value, Resource = "*" }] })
+}
+`}))
+			var got []string
+			for _, p := range u.Policies {
+				line := strings.Trim(strings.TrimPrefix(p.Address, "aws_iam_policy.p"), `[]"`) + fmt.Sprintf(" %q ", p.Name.Show()) + p.Document.Statements[0].Actions[0].Show()
+				if p.Maybe {
+					line += " maybe"
+				}
+				got = append(got, line)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if tc.name != "branches" && len(u.Unresolved) == 0 {
+				t.Error("what is unknown is not noted")
+			}
+		})
+	}
+}
+
+// TestReferencesIntoPartlyKnown: a known key is that instance, any other the
+// one that stands for the rest.
+func TestReferencesIntoPartlyKnown(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+variable "extra" { type = map(string) }
+resource "aws_iam_user" "u" {
+  for_each = merge({ ann = "ops" }, var.extra)
+  name     = each.key
+}
+resource "aws_iam_user_policy_attachment" "each" {
+  for_each   = aws_iam_user.u
+  user       = each.value.name
+  policy_arn = "arn:aws:iam::aws:policy/Each"
+}
+resource "aws_iam_user_policy_attachment" "ann" {
+  user       = aws_iam_user.u["ann"].name
+  policy_arn = "arn:aws:iam::aws:policy/Ann"
+}
+resource "aws_iam_user_policy_attachment" "ben" {
+  user       = aws_iam_user.u["ben"].name
+  policy_arn = "arn:aws:iam::aws:policy/Ben"
+}
+`}))
+	var got []string
+	for _, a := range u.Attachments {
+		got = append(got, fmt.Sprintf("%s %s %v", a.Managed.Policy.Value.Value, a.To.Address, a.Managed.Maybe))
+	}
+	want := []string{
+		"arn:aws:iam::aws:policy/Ann aws_iam_user.u[\"ann\"] false",
+		"arn:aws:iam::aws:policy/Ben aws_iam_user.u[*] false",
+		"arn:aws:iam::aws:policy/Each aws_iam_user.u[\"ann\"] false",
+		"arn:aws:iam::aws:policy/Each aws_iam_user.u[*] true",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

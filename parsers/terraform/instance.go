@@ -56,6 +56,8 @@ const (
 	once repetition = iota
 	byIndex
 	byKey
+	// partlyByKey: some keys are known; the last instance stands for all others.
+	partlyByKey
 	unknownTimes
 )
 
@@ -65,6 +67,9 @@ type instanceKey struct {
 	sc    *scope
 	maybe bool
 	when  string
+	// rest is the unknown part of a for_each that the instance stands for,
+	// beside known ones.
+	rest *source.Value
 }
 
 // suffix is the key as addresses have it.
@@ -149,7 +154,7 @@ func (e *evaluator) admit(n int, expr hclsyntax.Expression) int {
 func (e *evaluator) repeatEach(a *hclsyntax.Attribute, sc *scope, address string) (repetition, []instanceKey) {
 	v, err := e.eval(a.Expr, sc)
 	if !iterable(v) || err != nil && v.LengthInt() == 0 {
-		return unknownTimes, e.unknownEach(a, sc, address)
+		return e.repeatKnown(a, sc, address)
 	}
 	n := e.admit(v.LengthInt(), a.Expr)
 	out := make([]instanceKey, 0, n)
@@ -165,6 +170,98 @@ func (e *evaluator) repeatEach(a *hclsyntax.Attribute, sc *scope, address string
 		out = append(out, instanceKey{key: k, sc: sc.bind(map[string]*place{"each": each})})
 	}
 	return byKey, out
+}
+
+// repeatKnown makes the instances of the keys that are known, and one that
+// stands for all others.
+func (e *evaluator) repeatKnown(a *hclsyntax.Attribute, sc *scope, address string) (repetition, []instanceKey) {
+	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && p.set.mode == partlyByKey {
+		return partlyByKey, e.chained(p.set, sc)
+	}
+	known, rest := e.knownKeys(a, sc)
+	others := e.unknownEach(a, sc, address)
+	if len(known) == 0 {
+		return unknownTimes, others
+	}
+	known = known[:e.admit(len(known), a.Expr)]
+	if rest == nil {
+		return byKey, known
+	}
+	others[0].rest = rest
+	return partlyByKey, append(known, others...)
+}
+
+// chained are the keys of a resource over whose instances another goes.
+func (e *evaluator) chained(set *resourceSet, sc *scope) []instanceKey {
+	out := make([]instanceKey, 0, len(set.keys))
+	for i, k := range set.keys[:e.admit(len(set.keys), set.res.block.Body.Attributes["for_each"].Expr)] {
+		key := k.key
+		if !key.IsKnown() {
+			key = cty.StringVal(hole(source.HoleFree, "each.key of "+set.objects[i].address))
+		}
+		each := eachPlace(key, &place{obj: set.objects[i]})
+		out = append(out, instanceKey{key: k.key, sc: sc.bind(map[string]*place{"each": each}), maybe: k.maybe, when: k.when})
+	}
+	return out
+}
+
+// knownKeys are the keys of an unknown collection that stand in the syntax,
+// and what of it is unread; nil when each of its keys is known.
+func (e *evaluator) knownKeys(a *hclsyntax.Attribute, sc *scope) ([]instanceKey, *source.Value) {
+	t := e.read(a.Expr, sc, elementLevel)
+	if isUnread(t) {
+		return nil, t
+	}
+	var out []instanceKey
+	var rest *source.Value
+	seen := map[string]bool{}
+	add := func(name source.String, maybe, mapped bool, v *source.Value) {
+		if !name.Known || name.Value == "" {
+			rest = v
+			return
+		}
+		if seen[name.Value] {
+			return
+		}
+		seen[name.Value] = true
+		key := cty.StringVal(name.Value)
+		each := eachPlace(key, e.keyedPlace(site{a.Expr, sc}, key, mapped))
+		k := instanceKey{key: key, sc: sc.bind(map[string]*place{"each": each}), maybe: maybe}
+		if maybe {
+			k.when = "for_each = " + e.source(a.Expr)
+		}
+		out = append(out, k)
+	}
+	for _, part := range append([]*source.Value{t}, t.Items...) {
+		for _, m := range part.Members {
+			add(m.Name, part.Maybe || m.Value.Maybe, true, m.Value)
+		}
+	}
+	for _, item := range there(t.Items) {
+		if item.Kind != source.Object {
+			add(item.Text(), item.Maybe, false, item)
+		}
+	}
+	return out, rest
+}
+
+// keyedPlace is the place of each.value: of a map's value, of a set's element.
+func (e *evaluator) keyedPlace(coll site, key cty.Value, mapped bool) *place {
+	p := e.child(coll, key)
+	if x, ok := coll.expr.(*hclsyntax.ConditionalExpr); ok && p == nil {
+		if p = e.child(site{x.TrueResult, coll.sc}, key); p == nil {
+			p = e.child(site{x.FalseResult, coll.sc}, key)
+		}
+	}
+	switch {
+	case !mapped:
+		out := constant(key)
+		out.from = func() *place { return p }
+		return out
+	case p == nil:
+		return constant(cty.DynamicVal)
+	}
+	return p
 }
 
 // unknownEach is the one instance that stands for an unknown number. Over a
@@ -297,20 +394,23 @@ func (e *evaluator) missingOutput(set *moduleSet, key cty.Value) *place {
 	return &place{value: constant(cty.DynamicVal).value, label: set.label + "." + name}
 }
 
-// findKey finds an instance by key; with an unknown number the only one
-// answers for every key.
+// findKey finds an instance by key; the one that stands for an unknown number
+// answers for every other key.
 func findKey(keys []instanceKey, mode repetition, key cty.Value) int {
 	if mode == unknownTimes {
 		return len(keys) - 1
 	}
-	want, ok := keyString(key)
-	if !ok {
-		return -1
+	i := -1
+	if want, ok := keyString(key); ok {
+		i = slices.IndexFunc(keys, func(k instanceKey) bool {
+			got, ok := keyString(k.key)
+			return ok && got == want
+		})
 	}
-	return slices.IndexFunc(keys, func(k instanceKey) bool {
-		got, ok := keyString(k.key)
-		return ok && got == want
-	})
+	if i < 0 && mode == partlyByKey {
+		return len(keys) - 1
+	}
+	return i
 }
 
 func noInstance(label string, mode repetition, key cty.Value) error {
@@ -364,7 +464,7 @@ func (e *evaluator) modulesValue(set *moduleSet) (cty.Value, error) {
 
 // collect puts the values of instances together as references see them.
 func collect(mode repetition, keys []instanceKey, at func(int) (cty.Value, error)) (cty.Value, error) {
-	if mode == unknownTimes || mode == once && len(keys) != 1 {
+	if mode == unknownTimes || mode == partlyByKey || mode == once && len(keys) != 1 {
 		return cty.DynamicVal, nil
 	}
 	if mode == once {

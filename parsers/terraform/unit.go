@@ -81,7 +81,9 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 		if build == nil || res.data {
 			continue
 		}
-		for _, o := range b.e.set(inst, key).objects {
+		set := b.e.set(inst, key)
+		b.noteRest(set.keys)
+		for _, o := range set.objects {
 			b.e.renew()
 			build(b, o)
 		}
@@ -91,8 +93,18 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 		if set.missing {
 			b.missingModule(set.call)
 		}
+		b.noteRest(set.keys)
 		for _, child := range set.instances {
 			b.module(ctx, child)
+		}
+	}
+}
+
+// noteRest notes what of a for_each is unknown beside known keys.
+func (b *builder) noteRest(keys []instanceKey) {
+	for _, k := range keys {
+		if k.rest != nil {
+			b.note(k.rest)
 		}
 	}
 }
