@@ -54,6 +54,11 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 			f.Confidence = scanner.ConfidenceMedium
 		}
 	}
+	if m := unreadUser(u, role); m != nil {
+		f.Confidence = scanner.ConfidenceLow
+		f.Message += fmt.Sprintf("; module %q gets it, whose source is not at hand, and may make a profile", m.Service)
+		f.Related = appendRelated(f.Related, m.Range, "the role goes into this module")
+	}
 	if role.Maybe {
 		f.Confidence = f.Confidence.Lower()
 	}
@@ -69,6 +74,9 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 // servedByService reports whether a service makes the role's profile itself.
 func servedByService(u *model.Unit, role *model.Identity) bool {
 	for _, s := range u.ProfileUsers {
+		if s.Unread {
+			continue
+		}
 		if s.Role.Address != "" && s.Role.Address == role.Address || s.Role.Value.Known && lastSegment(s.Role.Value.Value) == role.Name.Value {
 			return true
 		}
@@ -79,6 +87,16 @@ func servedByService(u *model.Unit, role *model.Identity) bool {
 		}
 	}
 	return false
+}
+
+// unreadUser is a module whose source is not at hand and that gets the role.
+func unreadUser(u *model.Unit, role *model.Identity) *model.ProfileUser {
+	for _, s := range u.ProfileUsers {
+		if s.Unread && s.Role.Address == role.Address {
+			return s
+		}
+	}
+	return nil
 }
 
 func lastSegment(s string) string {

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -18,7 +19,7 @@ func (b *builder) launchConfiguration(o *object) { b.instance(o, model.LaunchCon
 
 func (b *builder) instance(o *object, kind model.InstanceKind, name string) {
 	i := &model.Instance{Entity: b.entity(o, name), Kind: kind, Unit: b.unit}
-	i.Profile = b.ref(o, "iam_instance_profile")
+	i.Profile = b.profileIn(o.res.block.Body, o.sc, "iam_instance_profile")
 	b.metadata(o, i)
 	b.needs(o, i)
 	for _, t := range b.blocks(o, "launch_template") {
@@ -29,12 +30,52 @@ func (b *builder) instance(o *object, kind model.InstanceKind, name string) {
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
+// profileIn is the argument that names an instance profile. A variable that
+// is null by default is there for the caller to set: what it names is unknown.
+func (b *builder) profileIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref {
+	r := b.refIn(body, sc, name)
+	a := body.Attributes[name]
+	if r != nil || a == nil {
+		return r
+	}
+	variable := b.e.nullByDefault(site{a.Expr, sc})
+	if variable == "" {
+		return nil
+	}
+	at := b.e.exprRange(a.Expr)
+	b.unresolved(model.Unresolved{
+		Range: at, Expression: oneLine(at.Text()), Bears: true, Assumed: "any instance profile",
+		Missing: fmt.Sprintf("variable %q is null by default: pass --var %s=... or a .tfvars file", variable, variable),
+	})
+	return &model.Ref{Value: source.NewString(hole(source.HoleFree, "var."+variable), at)}
+}
+
+// nullByDefault names the variable of the root module that an expression
+// takes its null from; empty when it was given or nobody else can set it.
+func (e *evaluator) nullByDefault(s site) string {
+	for range maxModuleDepth {
+		p := e.follow(s.expr, s.sc)
+		if p == nil {
+			return ""
+		}
+		name, isVariable := strings.CutPrefix(p.label, "var.")
+		if _, given := e.root.inputs[name]; isVariable && !given && e.root.places[p.label] == p {
+			return name
+		}
+		if p = e.origin(p); !p.site.ok() {
+			return ""
+		}
+		s = p.site
+	}
+	return ""
+}
+
 // launchTemplate has the profile in a block.
 func (b *builder) launchTemplate(o *object) {
 	i := &model.Instance{Entity: b.entity(o, "name"), Kind: model.LaunchTemplate, Unit: b.unit}
 	for _, p := range b.blocks(o, "iam_instance_profile") {
-		if i.Profile = b.refIn(p.body, p.sc, "arn"); i.Profile == nil {
-			i.Profile = b.refIn(p.body, p.sc, "name")
+		if i.Profile = b.profileIn(p.body, p.sc, "arn"); i.Profile == nil {
+			i.Profile = b.profileIn(p.body, p.sc, "name")
 		}
 		if i.Profile != nil {
 			i.Profile.Maybe = i.Profile.Maybe || p.maybe
@@ -170,4 +211,43 @@ func (b *builder) regionName(o *object) string {
 		return ""
 	}
 	return r
+}
+
+// handedOn notes the roles that a module gets whose source is not at hand: it
+// may put them into an instance profile.
+func (b *builder) handedOn(inst *instance, c *call) {
+	seen := map[string]bool{}
+	for _, name := range sortedKeys(c.block.Body.Attributes) {
+		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}, maxModuleDepth) {
+			if o.res.data || o.res.kind != "aws_iam_role" || seen[o.address] {
+				continue
+			}
+			seen[o.address] = true
+			b.unit.ProfileUsers = append(b.unit.ProfileUsers, &model.ProfileUser{
+				Entity:  model.Entity{Address: inst.address("module." + c.name), Range: b.e.rng(headerRange(c.block)), Block: b.e.rng(blockRange(c.block))},
+				Service: c.name, Role: model.Ref{Address: o.address}, Unread: true,
+			})
+		}
+	}
+}
+
+// mentionedObjects are the resources that an expression refers to anywhere.
+func (e *evaluator) mentionedObjects(s site, depth int) []*object {
+	var out []*object
+	for _, t := range s.expr.Variables() {
+		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, s.sc)
+		if p == nil {
+			continue
+		}
+		o, next := e.objectAt(p)
+		switch {
+		case o != nil:
+			out = append(out, o)
+		case p.set != nil:
+			out = append(out, p.set.objects...)
+		case next.ok() && depth > 0:
+			out = append(out, e.mentionedObjects(next, depth-1)...)
+		}
+	}
+	return out
 }

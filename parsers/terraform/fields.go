@@ -217,18 +217,25 @@ func (e *evaluator) address(s site) string {
 	return ""
 }
 
-// addressAt is the resource that a place belongs to, or where to look on.
-func (e *evaluator) addressAt(p *place) (address string, next site) {
+// objectAt is the resource that a place belongs to, or where to look on.
+func (e *evaluator) objectAt(p *place) (*object, site) {
 	if p.obj == nil {
 		p = e.origin(p)
 	}
-	switch {
-	case p.obj == nil:
-		return "", p.site
-	case p.obj.res.data:
-		return "", site{}
+	if p.obj == nil {
+		return nil, p.site
 	}
-	return p.obj.address, site{}
+	return p.obj, site{}
+}
+
+// addressAt is the address of the resource that a place belongs to, or where
+// to look on.
+func (e *evaluator) addressAt(p *place) (address string, next site) {
+	o, next := e.objectAt(p)
+	if o == nil || o.res.data {
+		return "", next
+	}
+	return o.address, next
 }
 
 // memberAddress is the resource that a member of an object refers to.

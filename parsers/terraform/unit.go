@@ -91,7 +91,7 @@ func (b *builder) module(ctx context.Context, inst *instance) {
 	for _, name := range sortedKeys(inst.cfg.calls) {
 		set := b.e.modules(inst, name)
 		if set.missing {
-			b.missingModule(set.call)
+			b.missingModule(inst, set.call)
 		}
 		b.noteRest(set.keys)
 		for _, child := range set.instances {
@@ -110,7 +110,7 @@ func (b *builder) noteRest(keys []instanceKey) {
 }
 
 // missingModule notes a module whose source is not at hand.
-func (b *builder) missingModule(c *call) {
+func (b *builder) missingModule(inst *instance, c *call) {
 	r := b.e.rng(attrRange(c.block, "source"))
 	if !c.remote && c.dir == "" {
 		b.e.diagnose(r, fmt.Sprintf("the directory of module %q holds no configuration", c.name))
@@ -125,6 +125,7 @@ func (b *builder) missingModule(c *call) {
 		Assumed: "that the module declares nothing",
 		Bears:   true,
 	})
+	b.handedOn(inst, c)
 }
 
 func (b *builder) unresolved(u model.Unresolved) {

@@ -307,6 +307,9 @@ type ProfileUser struct {
 	Role    Ref
 	// Template names a launch template that must not carry a profile.
 	Template *Ref
+	// Unread says that it is no service but a module whose source is not at
+	// hand, which may make a profile or not; Service is its name.
+	Unread bool
 }
 
 // An AgentAlarm is an alarm on metrics that the CloudWatch agent of one
