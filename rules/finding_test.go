@@ -84,3 +84,29 @@ resource "aws_iam_user_policy" "p" {
 	}
 	t.Error("no finding")
 }
+
+func TestUnknownCellsOfAReportAreNotSaid(t *testing.T) {
+	const header = "user,arn,user_creation_time,password_enabled,password_last_used,mfa_active,access_key_1_active,access_key_1_last_rotated," +
+		"access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,cert_1_active\n"
+	row := func(region, service string) string {
+		return header + "<root_account>,arn:aws:iam::111122223333:root,2019-01-01T00:00:00+00:00,true,N/A,true,true,2026-11-01T00:00:00+00:00," +
+			"2026-11-22T00:00:00+00:00," + region + "," + service + ",false,false\n"
+	}
+	tests := map[string]struct{ region, service, want string }{
+		"known":   {"us-east-1", "iam", "on 2026-11-22 for iam in us-east-1"},
+		"nothing": {"N/A", "N/A", "on 2026-11-22"},
+		"service": {"N/A", "sts", "on 2026-11-22 for sts"},
+	}
+	for name, tt := range tests {
+		for _, id := range []string{"IW101", "IW102"} {
+			all := findingsOf(t, id, "credential-report.csv", row(tt.region, tt.service))
+			if len(all) != 1 {
+				t.Fatalf("%s: %d findings of %s", name, len(all), id)
+			}
+			message, _, _ := strings.Cut(all[0].Message, "; the report's own time")
+			if !strings.HasSuffix(message, tt.want) {
+				t.Errorf("%s: %q, want %q", name, message, tt.want)
+			}
+		}
+	}
+}

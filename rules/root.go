@@ -66,7 +66,7 @@ func checkRootKeys(p *scanner.Pass) error {
 			part := fmt.Sprintf("access_key_%d", i+1)
 			message := fmt.Sprintf("the root user has an active access key (%s)", part)
 			if _, ok := date(k.LastUsed); ok {
-				message += fmt.Sprintf("; it was last used on %s for %s in %s", day(k.LastUsed), k.LastService.Show(), k.LastRegion.Show())
+				message += "; it was last used on " + day(k.LastUsed) + use(k)
 			}
 			f := rootFinding(r.unit, k.Active, part, message)
 			f.Label, f.Advice = "active", "delete the key in the root user's security credentials page and use a role for its job"
@@ -132,7 +132,7 @@ func rootUses(row *model.CredentialRow) []rootUse {
 	out := []rootUse{{row.PasswordLastUsed, "password", "its password on " + day(row.PasswordLastUsed)}}
 	for i, k := range row.Keys {
 		part := fmt.Sprintf("access_key_%d", i+1)
-		words := fmt.Sprintf("%s on %s for %s in %s", part, day(k.LastUsed), k.LastService.Show(), k.LastRegion.Show())
+		words := part + " on " + day(k.LastUsed) + use(k)
 		out = append(out, rootUse{k.LastUsed, part, words})
 	}
 	return out
@@ -156,6 +156,25 @@ func reportTime(r rootRow) (at time.Time, sure, ok bool) {
 		}
 	}
 	return newest, false, !newest.IsZero()
+}
+
+// use says for which service and in which region a key was last used, as far
+// as the report knows.
+func use(k model.CredentialKey) string {
+	words := ""
+	if said(k.LastService) {
+		words += " for " + k.LastService.Show()
+	}
+	if said(k.LastRegion) {
+		words += " in " + k.LastRegion.Show()
+	}
+	return words
+}
+
+// said reports whether a cell of a report holds a value ("Getting credential
+// reports", IAM User Guide).
+func said(s source.String) bool {
+	return s.Value != "" && !strings.EqualFold(s.Value, "N/A") && !strings.EqualFold(s.Value, "no_information") && !strings.EqualFold(s.Value, "not_supported")
 }
 
 // date reads a report's time; N/A and no_information are none.
