@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -362,7 +363,11 @@ func (m *merger) gaps() {
 		}
 	}
 	if gaps > 0 {
-		m.warn(first.Range, "%s %s: %s (%d identities have such gaps)", first.Kind, first.Name.Show(), first.Incomplete, gaps)
+		others := ""
+		if gaps > 1 {
+			others = fmt.Sprintf(" (%d identities have such gaps)", gaps)
+		}
+		m.warn(first.Range, "%s %s: %s%s", first.Kind, first.Name.Show(), first.Incomplete, others)
 	}
 }
 
