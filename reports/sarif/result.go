@@ -18,8 +18,8 @@ const (
 	maxSentence = 158
 	// goodSentence is the longest message that is not parted.
 	goodSentence = 120
-	maxRelated  = 20
-	maxSteps    = 20
+	maxRelated   = 20
+	maxSteps     = 20
 	// maxLinks is how many related places the message links to; all are listed.
 	maxLinks = 3
 )

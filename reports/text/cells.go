@@ -123,13 +123,3 @@ func join(cells []cell) string {
 	}
 	return strings.TrimRight(b.String(), " ")
 }
-
-// visibleWidth is the width of a line's start, which is enough to tell whether
-// the line fits.
-func visibleWidth(line source.Range, area int) int {
-	width := 0
-	for _, c := range cellsOf(near(line.Source.Range(line.Start(), line.Start()), line, area)) {
-		width += c.width
-	}
-	return width
-}

@@ -53,19 +53,20 @@ func (p *printer) frame(marks []mark, gutter int, c color) {
 		return p.places.From(a.rng).Line - p.places.From(b.rng).Line
 	})
 	p.row(gutter, "", "")
-	last := 0
+	last, shown := 0, ""
 	for i, m := range marks {
 		line := p.places.From(m.rng).Line
 		area := p.width - gutter - 3
 		r := m.rng.Source.LineRange(line)
-		long := r.Len() > area && visibleWidth(r, area) > area
-		if line != last || long {
+		// Of a long line each mark may show another part.
+		code := join(view(m.rng, r, area))
+		if line != last || code != shown {
 			if i > 0 {
 				p.gap(m.rng.Source, last, line, gutter, area)
 			}
-			p.row(gutter, strconv.Itoa(line), join(view(m.rng, r, area)))
+			p.row(gutter, strconv.Itoa(line), code)
 		}
-		last = line
+		last, shown = line, code
 		p.underline(m, r, gutter, area, c)
 	}
 }

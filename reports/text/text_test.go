@@ -9,6 +9,8 @@ import (
 
 	"github.com/iamwatch/iamwatch/reports/internal/reporttest"
 	"github.com/iamwatch/iamwatch/reports/text"
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 var _ = flag.Bool("update", false, "write the golden files")
@@ -74,5 +76,21 @@ func TestSummary(t *testing.T) {
 	}
 	if got := text.Summary(reporttest.Empty()); got != "0 files, 0 policies, 0 principals, 0 unknown values, no findings, 0 ms" {
 		t.Errorf("summary %q", got)
+	}
+}
+
+// TestMarksOfOnePlaceShowTheirLineOnce, be it cut or not.
+func TestMarksOfOnePlaceShowTheirLineOnce(t *testing.T) {
+	for _, before := range []string{"", strings.Repeat("x", 400)} {
+		file := source.New("a.json", []byte(before+"TOKEN"+before))
+		r := reporttest.Many(1)
+		r.Findings[0].Range, r.Findings[0].Related = reporttest.At(file, "TOKEN", 0), []scanner.Related{{Range: reporttest.At(file, "TOKEN", 0), Message: "again"}}
+		got := string(reporttest.Write(t, text.Reporter{Width: 60}, r))
+		if n := strings.Count(got, "TOKEN"); n != 1 {
+			t.Errorf("the line is shown %d times:\n%s", n, got)
+		}
+		if !strings.Contains(got, "----- again") {
+			t.Errorf("the second mark is gone:\n%s", got)
+		}
 	}
 }
