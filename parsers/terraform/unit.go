@@ -29,13 +29,14 @@ func readUnit(ctx context.Context, t *tree, dir string, first []string) scanner.
 
 // A builder fills one unit of the model.
 type builder struct {
-	e         *evaluator
-	unit      *model.Unit
-	exclusive []*model.LooseAttachment // held back: they repeat others
-	logins    []model.Ref
-	sinks     map[string]source.String // names by address
-	noted     map[string]bool
-	build     map[string]func(*builder, *object) // by resource type
+	e          *evaluator
+	unit       *model.Unit
+	exclusive  []*model.LooseAttachment // held back: they repeat others
+	logins     []model.Ref
+	boundaries []looseBoundary
+	sinks      map[string]source.String // names by address
+	noted      map[string]bool
+	build      map[string]func(*builder, *object) // by resource type
 }
 
 func newBuilder(t *tree, dir string) *builder {
@@ -244,6 +245,7 @@ func cutCall(address string) (call, rest string, ok bool) {
 // finish settles what needs the whole unit.
 func (b *builder) finish() {
 	b.addExclusive()
+	b.setBoundaries()
 	b.resolveRefs()
 	b.setLogins()
 	b.nameSinkPolicies()

@@ -1,0 +1,75 @@
+data "aws_ssoadmin_instances" "this" {}
+
+locals {
+  instance = tolist(data.aws_ssoadmin_instances.this.arns)[0]
+}
+
+resource "aws_iam_policy" "shared" {
+  name = "shared"
+  path = "/team/"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "cloudwatch:*", Resource = "*" }]
+  })
+}
+
+resource "aws_ssoadmin_permission_set" "ops" {
+  name         = "Ops"
+  instance_arn = local.instance
+}
+
+resource "aws_ssoadmin_permission_set_inline_policy" "ops" {
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.ops.arn
+  inline_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "*" }]
+  })
+}
+
+resource "aws_ssoadmin_managed_policy_attachment" "ops" {
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.ops.arn
+  managed_policy_arn = "arn:aws:iam::aws:policy/CloudWatchFullAccess"
+}
+
+resource "aws_ssoadmin_customer_managed_policy_attachment" "ops" {
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.ops.arn
+
+  customer_managed_policy_reference {
+    name = "shared"
+    path = "/team/"
+  }
+}
+
+resource "aws_ssoadmin_permission_set" "bound" {
+  name         = "Bound"
+  instance_arn = local.instance
+}
+
+resource "aws_ssoadmin_permissions_boundary_attachment" "bound" {
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.bound.arn
+
+  permissions_boundary {
+    customer_managed_policy_reference {
+      name = aws_iam_policy.shared.name
+      path = "/team/"
+    }
+  }
+}
+
+resource "aws_ssoadmin_permission_set" "readers" {
+  name         = "Readers"
+  instance_arn = local.instance
+}
+
+resource "aws_ssoadmin_permissions_boundary_attachment" "readers" {
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.readers.arn
+
+  permissions_boundary {
+    managed_policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  }
+}
