@@ -201,6 +201,9 @@ func (j *judged) related() []scanner.Related {
 			at = h.Attachment.Range
 		}
 		out = appendRelated(out, at, "attached to "+identityNamed(h.Identity)+" here")
+		if h.Attachment != nil {
+			out = appendRelated(out, h.Attachment.Policy.Value.Origin, "the ARN comes from here")
+		}
 	}
 	for _, a := range g.Statement.Actions {
 		out = appendRelated(out, a.Origin, "the action comes from here")

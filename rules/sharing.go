@@ -32,6 +32,7 @@ func sharingAttachments(p *scanner.Pass, role *model.Identity) {
 		}
 		f := sharingFinding(role, name, p.Access.Holding(role).Actions)
 		f.Range, f.Advice = a.Range, "detach it"
+		f.Related = appendRelated(f.Related, a.Policy.Value.Origin, "the ARN comes from here")
 		f.Message = fmt.Sprintf("the CloudWatch sharing role holds policy %q, which is none of those that sharing needs", name)
 		if a.Maybe {
 			f.Confidence = f.Confidence.Lower()
@@ -56,6 +57,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 		f.Range, f.Advice = g.Statement.ActionRange, "remove the statement"
 		if i := p.Access.Patterns(g.Statement, beyond); len(i) > 0 && !g.Statement.NotAction {
 			f.Range = g.Statement.Actions[i[0]].Range
+			f.Related = appendRelated(f.Related, g.Statement.Actions[i[0]].Origin, "the action comes from here")
 		}
 		f.Message = fmt.Sprintf("%s gives the CloudWatch sharing role more than sharing needs: %s", named("policy", g.Policy.Entity), few(worst(beyond)))
 		if len(g.Doubts) > 0 {
