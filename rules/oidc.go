@@ -11,37 +11,62 @@ import (
 
 // openSubject is IW305.
 func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
-	if e.Kind != access.WebIdentity || !e.AssumeRoleWithWebIdentity || e.IsSignIn() || access.IsEKS(e.Issuer) || !e.KnownIssuer() {
+	if !isOIDC(e) || e.IsCluster() {
 		return scanner.Finding{}, false
 	}
 	subject, by := e.Subject()
 	f := scanner.Finding{
-		Confidence: scanner.ConfidenceHigh, Label: "any tenant of " + e.Issuer, Advice: "bind the audience and the subject",
-		Fix: fmt.Sprintf(`"Condition":{"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:ref:refs/heads/main"}}`, e.Issuer),
+		Confidence: scanner.ConfidenceHigh, Label: "any tenant of " + issuer(e), Advice: "bind the audience and the subject",
+		Fix: fmt.Sprintf(`"Condition":{"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:ref:refs/heads/main"}}`, issuerKey(e)),
 	}
 	switch {
 	case subject == access.AnySubject:
 		if value, ok := e.OpenSubject(); ok {
 			f.Range = value.Range
 		}
-		f.Message = fmt.Sprintf("any workload of %s may assume %s; %s; nothing binds the token's subject", e.Issuer, identityNamed(e.Role), power(p, e.Role))
+		f.Message = fmt.Sprintf("any workload of %s may assume %s; %s; nothing binds the token's subject", issuer(e), identityNamed(e.Role), power(p, e.Role))
 	case subject == access.AnyTenant:
 		value := e.Widest(by)
 		f.Range = value.Range
-		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume %s; %s", e.Issuer, value.Show(), identityNamed(e.Role), power(p, e.Role))
+		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume %s; %s", issuer(e), value.Show(), identityNamed(e.Role), power(p, e.Role))
 	default:
 		return f, false
 	}
 	if !e.SharedIssuer() {
 		f.Confidence = scanner.ConfidenceMedium
 	}
-	return f, true
+	return unsure(f, e), true
 }
 
-// isOIDC reports whether an entry lets in the tokens of a known OIDC issuer
-// that is no sign-in provider.
+// isOIDC reports whether an entry lets in the tokens of an OIDC issuer that is
+// no sign-in provider.
 func isOIDC(e *access.Entry) bool {
-	return e.Kind == access.WebIdentity && e.AssumeRoleWithWebIdentity && !e.IsSignIn() && e.KnownIssuer()
+	return e.Kind == access.WebIdentity && e.AssumeRoleWithWebIdentity && !e.IsSignIn()
+}
+
+// unsure caps a finding about an issuer that could not be resolved.
+func unsure(f scanner.Finding, e *access.Entry) scanner.Finding {
+	if e.Guessed || !e.KnownIssuer() {
+		f.Confidence = min(f.Confidence, scanner.ConfidenceMedium)
+		f.Message += "; the provider could not be resolved"
+	}
+	return f
+}
+
+// issuer names an entry's issuer, in words when it is not known.
+func issuer(e *access.Entry) string {
+	if e.KnownIssuer() {
+		return e.Issuer
+	}
+	return "the OIDC provider"
+}
+
+// issuerKey is what the issuer's condition keys begin with, for a fix.
+func issuerKey(e *access.Entry) string {
+	if e.KnownIssuer() {
+		return e.Issuer
+	}
+	return "ISSUER"
 }
 
 // wideSubject is IW311.
@@ -53,14 +78,14 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	role := identityNamed(e.Role)
 	f := scanner.Finding{
 		Confidence: scanner.ConfidenceHigh, Advice: "bind one repository and its branch or environment",
-		Fix: fmt.Sprintf(`"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:environment:prod"}`, e.Issuer),
+		Fix: fmt.Sprintf(`"StringEquals":{"%[1]s:aud":"sts.amazonaws.com","%[1]s:sub":"repo:acme/infra:environment:prod"}`, issuerKey(e)),
 	}
 	var value source.String
 	if by != nil && len(by.Values) > 0 {
 		value = e.Widest(by)
 		f.Range = value.Range
 	}
-	eks := access.IsEKS(e.Issuer)
+	eks := e.IsCluster()
 	switch {
 	case eks && subject <= access.OneProject && subject != access.AnyTenant:
 		f.Label, f.Message = "every pod of the cluster", "every pod of the cluster"
@@ -74,15 +99,15 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	case subject == access.OneProject && p.Access.Grave(e.Role):
 		f.Label = "every branch and pull request"
 		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume %s; %s", value.Show(), role, power(p, e.Role))
-	case !e.HasAudience() && subject != access.UnknownSubject:
+	case e.KnownIssuer() && !e.HasAudience() && subject != access.UnknownSubject:
 		f.Range = e.Principal.Value.Range
 		f.Label = "no audience"
-		f.Message = fmt.Sprintf("any audience's token of %s may assume %s; %s; no audience is bound", e.Issuer, role, power(p, e.Role))
+		f.Message = fmt.Sprintf("any audience's token of %s may assume %s; %s; no audience is bound", issuer(e), role, power(p, e.Role))
 	default:
 		return f, false
 	}
 	if subject != access.AnySubject && !e.HasAudience() && !strings.Contains(f.Message, "no audience is bound") {
 		f.Message += "; no audience is bound either"
 	}
-	return f, true
+	return unsure(f, e), true
 }

@@ -179,6 +179,9 @@ type Entry struct {
 	// token.actions.githubusercontent.com; the service for Service; the
 	// provider's ARN for SAMLProvider.
 	Issuer string
+	// Guessed says that the provider could not be resolved and Issuer is the
+	// one whose keys the conditions test.
+	Guessed bool
 	// The actions allowed: AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML.
 	AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML bool
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,9 +68,55 @@ func (e *Entry) HasAudience() bool {
 	return ok
 }
 
+// claim are the conditions that limit a claim of the token. A key of which
+// the issuer's part could not be resolved counts as the issuer's.
 func (e *Entry) claim(name string) ([]iam.Condition, bool) {
-	c, ok := lets(e.Statement)[strings.ToLower(e.Issuer)+":"+name]
-	return c, ok
+	var out []iam.Condition
+	limits := lets(e.Statement)
+	for _, key := range slices.Sorted(maps.Keys(limits)) {
+		issuer, ok := strings.CutSuffix(key, ":"+name)
+		if ok && (strings.EqualFold(issuer, e.Issuer) || source.HasMark(issuer) || !e.KnownIssuer()) {
+			out = append(out, limits[key]...)
+		}
+	}
+	return out, len(out) > 0
+}
+
+// guessIssuer is the one issuer whose subject or audience the conditions of a
+// statement test: nobody else's tokens carry these keys.
+func guessIssuer(st *iam.Statement) (issuer string, ok bool) {
+	for _, c := range st.Conditions {
+		host, sub := strings.CutSuffix(c.Key.Value, ":sub")
+		host, aud := strings.CutSuffix(host, ":aud")
+		if !sub && !aud || source.HasMark(host) {
+			continue
+		}
+		if issuer != "" && issuer != host {
+			return "", false
+		}
+		issuer = host
+	}
+	return issuer, issuer != ""
+}
+
+// unreadCondition reports whether a condition of which nothing is known may
+// bind the subject.
+func unreadCondition(st *iam.Statement) bool {
+	return slices.ContainsFunc(st.Conditions, func(c iam.Condition) bool {
+		ps := source.Pieces(c.Key.Value)
+		return source.HasMark(c.Operator.Value) || len(ps) > 0 && ps[len(ps)-1].IsHole()
+	})
+}
+
+const serviceAccount = "system:serviceaccount:"
+
+// IsCluster reports whether an entry is for the pods of a Kubernetes cluster:
+// by its issuer, or by the subjects that it admits.
+func (e *Entry) IsCluster() bool {
+	subs, _ := e.claim("sub")
+	return IsEKS(e.Issuer) || slices.ContainsFunc(subs, func(c iam.Condition) bool {
+		return slices.ContainsFunc(c.Values, func(v source.String) bool { return strings.HasPrefix(v.Value, serviceAccount) })
+	})
 }
 
 // Subject judges the binding of the token's subject, and gives the condition
@@ -93,6 +140,9 @@ func (e *Entry) Subject() (Subject, *iam.Condition) {
 	for _, name := range pinningClaims() {
 		c, _ := e.claim(name)
 		take(c, claimOf(Pinned))
+	}
+	if best == AnySubject && unreadCondition(e.Statement) {
+		return UnknownSubject, by
 	}
 	if c, ok := e.claim("environment"); ok && best >= InsideTenant && best < Pinned {
 		return Pinned, &c[0]
@@ -132,7 +182,7 @@ func (e *Entry) judge(c iam.Condition) Subject {
 		case len(ps) == 1 && ps[0].IsHole():
 		case !strings.Contains(op.Base, "Like"):
 			s = literalSubject(v.Value)
-		case IsEKS(e.Issuer):
+		case IsEKS(e.Issuer), strings.HasPrefix(v.Value, serviceAccount):
 			s = eksSubject(v.Value)
 		default:
 			s = patternSubject(v.Value)
@@ -196,8 +246,7 @@ func patternSubject(s string) Subject {
 }
 
 func eksSubject(s string) Subject {
-	const prefix = "system:serviceaccount:"
-	rest, ok := strings.CutPrefix(s, prefix)
+	rest, ok := strings.CutPrefix(s, serviceAccount)
 	namespace, _, _ := strings.Cut(rest, ":")
 	switch {
 	case !strings.ContainsAny(s, "*?"):

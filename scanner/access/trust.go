@@ -80,6 +80,7 @@ func federated(e *Entry, value string) {
 		e.Kind, e.Issuer = SAMLProvider, value
 	case source.HasMark(value):
 		e.Kind = WebIdentity
+		e.Issuer, e.Guessed = guessIssuer(e.Statement)
 	default:
 		e.Kind, e.Issuer = WebIdentity, value
 	}

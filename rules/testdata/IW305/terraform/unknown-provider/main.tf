@@ -9,7 +9,7 @@ resource "aws_iam_role" "app" {
     Statement = [{
       Effect = "Allow"
       Principal = {
-        Federated = var.idp # want IW901 high `^var\.idp is unknown: variable "idp" has no default: pass --var idp=\.\.\. or a \.tfvars file`
+        Federated = var.idp # want IW901 high `^var\.idp is unknown: variable "idp" has no default: pass --var idp=\.\.\. or a \.tfvars file` IW305 medium `nothing binds the token.s subject; the provider could not be resolved`
       }
       Action = "sts:AssumeRoleWithWebIdentity"
       Condition = {
