@@ -37,7 +37,7 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 		Entity: identityEntity(role), Part: "instance-profile", Subject: identityNamed(role),
 		Message: fmt.Sprintf("%s is for EC2 and no instance profile holds it, so no instance can use it", identityNamed(role)),
 		Advice:  "make an instance profile and name it on the instance",
-		Fix:     `resource "aws_iam_instance_profile" "app" { role = aws_iam_role.app.name }`,
+		Fix:     profileFix(u, role),
 	}
 	hold := p.Access.Holding(role)
 	switch {
@@ -135,7 +135,7 @@ func checkInstanceWithoutProfile(p *scanner.Pass) error {
 				Confidence: scanner.ConfidenceLow, Range: i.Range, Label: "no instance profile", Unit: u,
 				Entity: machineEntity(i), Part: "instance-profile", Subject: named(i.Kind.String(), model.Entity{Address: i.Address}),
 				Message: named(i.Kind.String(), model.Entity{Address: i.Address}) + " has no instance profile",
-				Advice:  "give it a role through an instance profile", Fix: "iam_instance_profile = aws_iam_instance_profile.app.name",
+				Advice:  "give it a role through an instance profile", Fix: machineFix(u, i),
 			}
 			needs := i.Needs
 			if i.From != nil {
@@ -219,7 +219,7 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 		Confidence: scanner.ConfidenceHigh, Range: m.tokens.Range, Label: "IMDSv1 still answers", Unit: u,
 		Entity: machineEntity(i), Part: "metadata", Subject: named(i.Kind.String(), model.Entity{Address: i.Address}),
 		Message: fmt.Sprintf("IMDSv1 hands out the credentials of %s; %s", identityNamed(role), power(p, role)),
-		Classes: classes(p.Access.Holding(role).Actions), Advice: "demand IMDSv2", Fix: `metadata_options { http_tokens = "required" }`,
+		Classes: classes(p.Access.Holding(role).Actions), Advice: "demand IMDSv2", Fix: metadataFix(u, i),
 	}
 	if m.tokens.IsZero() {
 		f.Confidence, f.Range, f.Label = scanner.ConfidenceMedium, m.block, "http_tokens is not set"
