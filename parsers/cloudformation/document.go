@@ -161,7 +161,7 @@ func (e *evaluator) parsed(v *source.Value) (*source.Value, *source.Diagnostic) 
 	if !s.Known && !strings.HasPrefix(strings.TrimSpace(s.Value), "{") {
 		return source.UnreadValue(source.Show(s.Value), v.Range), nil
 	}
-	tree, diags := source.ReadJSON(e.content(v))
+	tree, diags := source.ReadJSON(source.QuoteHoles(e.content(v)))
 	if len(diags) > 0 {
 		return nil, &diags[0]
 	}

@@ -59,7 +59,7 @@ func (e *evaluator) parseDocument(t source.Text, expr hclsyntax.Expression, sc *
 	if pieces := source.Pieces(trimmed); pieces[0].IsHole() {
 		return unread(pieces[0].Label, e.exprRange(expr))
 	}
-	v, diags := source.ReadJSON(t)
+	v, diags := source.ReadJSON(source.QuoteHoles(t))
 	if len(diags) == 0 {
 		return v
 	}

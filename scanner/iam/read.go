@@ -65,15 +65,15 @@ func (r *reader) refused(rng source.Range, format string, args ...any) {
 
 func (r *reader) unknown(s source.String) { r.doc.Unknown, r.doc.Reason = true, s.Show() }
 
-// text reads a document inside a string. Where holes stand outside of its
-// strings nothing can be told of it.
+// text reads a document inside a string. Where holes stand for more than a
+// value nothing can be told of it.
 func (r *reader) text(v *source.Value) {
 	t, err := source.PercentDecode(source.JSONText(v.Scalar))
 	if err != nil {
 		r.fatal(v.Range, "%v", err)
 		return
 	}
-	tree, diags := source.ReadJSON(t)
+	tree, diags := source.ReadJSON(source.QuoteHoles(t))
 	switch {
 	case len(diags) > 0 && !v.Scalar.Known:
 		r.unknown(v.Scalar)
