@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 )
@@ -30,8 +31,34 @@ func checkUnresolved(p *scanner.Pass) error {
 			}
 			p.Report(f)
 		}
+		unknownKind(p, u)
 	}
 	return nil
+}
+
+// unknownKind notes the resource policies in files of their own that grant
+// telemetry and guard nothing that takes a policy, as those of VPC endpoints.
+func unknownKind(p *scanner.Pass, u *model.Unit) {
+	for _, pol := range u.Policies {
+		if pol.Kind != model.Loose || pol.Document == nil || pol.Document.Kind != iam.ResourceDocument {
+			continue
+		}
+		actions := allowed(p, pol.Document)
+		if _, ok := guarded(actions); ok || actions.Empty() || actions.Equal(cloudwatch.Core()) {
+			continue
+		}
+		st := pol.Document.Statements[0]
+		f := scanner.Finding{
+			Confidence: scanner.ConfidenceHigh, Range: st.PrincipalRange, Label: "whose policy is it?", Unit: u,
+			Entity: entity("policy", pol.Entity), Part: "kind", Subject: named("policy", pol.Entity),
+			Message: fmt.Sprintf("what policy %q guards is unknown: it names principals, and no telemetry resource takes a policy of %s; it is not judged",
+				pol.Name.Show(), few(worst(actions))),
+		}
+		if f.Range.IsZero() {
+			f.Range = pol.Range
+		}
+		p.Report(f)
+	}
 }
 
 // checkMalformed is IW902.

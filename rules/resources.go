@@ -37,17 +37,22 @@ func loosePolicies(p *scanner.Pass, u *model.Unit) []*model.ResourcePolicy {
 		if pol.Kind != model.Loose || pol.Document == nil || pol.Document.Kind != iam.ResourceDocument {
 			continue
 		}
-		var actions cloudwatch.ActionSet
-		for _, st := range pol.Document.Statements {
-			if st.Effect != iam.Deny {
-				actions = actions.Union(p.Access.ResourceActions(st))
-			}
-		}
-		if kind, ok := guarded(actions); ok {
+		if kind, ok := guarded(allowed(p, pol.Document)); ok {
 			out = append(out, &model.ResourcePolicy{Entity: pol.Entity, Kind: kind, Unit: u, Document: pol.Document})
 		}
 	}
 	return out
+}
+
+// allowed is the telemetry actions that a resource policy allows anyone.
+func allowed(p *scanner.Pass, d *iam.Document) cloudwatch.ActionSet {
+	var actions cloudwatch.ActionSet
+	for _, st := range d.Statements {
+		if st.Effect != iam.Deny {
+			actions = actions.Union(p.Access.ResourceActions(st))
+		}
+	}
+	return actions
 }
 
 // guarded tells by its actions what a resource policy guards. A policy of
