@@ -233,7 +233,7 @@ func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []sit
 		var out []site
 		for _, a := range x.Args {
 			list := e.elements(site{a, sc})
-			if v, _ := e.eval(a, sc); list == nil && !v.IsKnown() {
+			if v, _ := e.eval(a, sc); list == nil && (!v.IsKnown() || isText(v)) {
 				list = []site{{a, sc}} // stands for elements that nobody knows
 			}
 			out = append(out, list...)

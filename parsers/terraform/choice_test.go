@@ -40,6 +40,10 @@ Allow maybe s3:* on *`},
 		{"data", `data.aws_iam_policy_document.d.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},
+		{"dynamic statements", `data.aws_iam_policy_document.dynamic.json`, `
+Allow xray:* on *
+Allow rum:* on *
+Allow maybe ${unknown} on *`},
 		{"documents of a branch", `data.aws_iam_policy_document.all.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},
@@ -66,6 +70,15 @@ data "aws_iam_policy_document" "d" {
     effect    = var.on ? "Allow" : "Deny"
     actions   = ["xray:*"]
     resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "dynamic" {
+  dynamic "statement" {
+    for_each = concat(var.x, [{ actions = ["xray:*"] }, { actions = ["rum:*"] }])
+    content {
+      actions   = statement.value.actions
+      resources = ["*"]
+    }
   }
 }
 data "aws_iam_policy_document" "all" {

@@ -3,6 +3,8 @@ package terraform
 import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // An expandedBlock is a nested block, or one that a dynamic block makes.
@@ -49,11 +51,16 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 	}
 	v, err := e.eval(each.Expr, sc)
 	if err != nil || !iterable(v) {
-		item := eachPlace(cty.DynamicVal, constant(cty.DynamicVal))
-		return []expandedBlock{{
-			body: content.Body, block: content, sc: sc.bind(map[string]*place{iterator: item}),
-			maybe: true, when: "for_each = " + e.source(each.Expr),
-		}}, false
+		items := e.knownItems(site{each.Expr, sc})
+		out := make([]expandedBlock, 0, len(items))
+		for _, item := range items[len(items)-e.admit(len(items), each.Expr):] {
+			b := expandedBlock{body: content.Body, block: content, sc: sc.bind(map[string]*place{iterator: eachPlace(item.key, item.value)})}
+			if item.maybe {
+				b.maybe, b.when = true, "for_each = "+e.source(each.Expr)
+			}
+			out = append(out, b)
+		}
+		return out, false
 	}
 	n := e.admit(v.LengthInt(), each.Expr)
 	out := make([]expandedBlock, 0, n)
@@ -63,4 +70,28 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 		out = append(out, expandedBlock{body: content.Body, block: content, sc: round})
 	}
 	return out, true
+}
+
+// knownItems are the elements of an unknown collection that stand in the
+// syntax, and one more that may be there for those that do not.
+func (e *evaluator) knownItems(coll site) []keyed {
+	others := keyed{cty.DynamicVal, constant(cty.DynamicVal), true}
+	var out []keyed
+	list := e.elements(coll)
+	for _, item := range list {
+		if v, err := e.eval(item.expr, item.sc); err == nil && v.IsKnown() && !v.IsNull() && !(isText(v) && source.HasMark(v.AsString())) {
+			out = append(out, keyed{cty.DynamicVal, e.at(item), false})
+		}
+	}
+	if list != nil && len(out) == len(list) {
+		return out
+	}
+	if len(list) > 0 {
+		return append(out, others)
+	}
+	out, rest := e.knownKeys(coll)
+	if rest == nil && len(out) > 0 {
+		return out
+	}
+	return append(out, others)
 }

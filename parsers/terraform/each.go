@@ -1,0 +1,150 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// repeatEach makes the instances of for_each.
+func (e *evaluator) repeatEach(a *hclsyntax.Attribute, sc *scope, address string) (repetition, []instanceKey) {
+	v, err := e.eval(a.Expr, sc)
+	if !iterable(v) || err != nil && v.LengthInt() == 0 {
+		return e.repeatKnown(a, sc, address)
+	}
+	n := e.admit(v.LengthInt(), a.Expr)
+	out := make([]instanceKey, 0, n)
+	for it := v.ElementIterator(); it.Next() && len(out) < n; {
+		k, item := it.Element()
+		if v.Type().IsTupleType() || v.Type().IsListType() {
+			k = item
+		}
+		if _, ok := keyString(k); !ok {
+			return unknownTimes, e.unknownEach(a, sc, address)
+		}
+		each := eachPlace(k, e.element(site{a.Expr, sc}, k, item))
+		out = append(out, instanceKey{key: k, sc: sc.bind(map[string]*place{"each": each})})
+	}
+	return byKey, out
+}
+
+// repeatKnown makes the instances of the keys that are known, and one that
+// stands for all others.
+func (e *evaluator) repeatKnown(a *hclsyntax.Attribute, sc *scope, address string) (repetition, []instanceKey) {
+	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && p.set.mode == partlyByKey {
+		return partlyByKey, e.chained(p.set, sc)
+	}
+	known, rest := e.knownKeys(site{a.Expr, sc})
+	others := e.unknownEach(a, sc, address)
+	if len(known) == 0 {
+		return unknownTimes, others
+	}
+	out := make([]instanceKey, 0, len(known)+1)
+	for _, k := range known[:e.admit(len(known), a.Expr)] {
+		i := instanceKey{key: k.key, sc: sc.bind(map[string]*place{"each": eachPlace(k.key, k.value)}), maybe: k.maybe}
+		if k.maybe {
+			i.when = "for_each = " + e.source(a.Expr)
+		}
+		out = append(out, i)
+	}
+	if rest == nil {
+		return byKey, out
+	}
+	others[0].rest = rest
+	return partlyByKey, append(out, others...)
+}
+
+// chained are the keys of a resource over whose instances another goes.
+func (e *evaluator) chained(set *resourceSet, sc *scope) []instanceKey {
+	out := make([]instanceKey, 0, len(set.keys))
+	for i, k := range set.keys[:e.admit(len(set.keys), set.res.block.Body.Attributes["for_each"].Expr)] {
+		key := k.key
+		if !key.IsKnown() {
+			key = cty.StringVal(hole(source.HoleFree, "each.key of "+set.objects[i].address))
+		}
+		each := eachPlace(key, &place{obj: set.objects[i]})
+		out = append(out, instanceKey{key: k.key, sc: sc.bind(map[string]*place{"each": each}), maybe: k.maybe, when: k.when})
+	}
+	return out
+}
+
+// A keyed is an element of a collection of which not all is known.
+type keyed struct {
+	key   cty.Value
+	value *place
+	maybe bool
+}
+
+// knownKeys are the elements of an unknown map or set whose keys stand in the
+// syntax, and what of it is unread; nil when each of its keys is known.
+func (e *evaluator) knownKeys(coll site) ([]keyed, *source.Value) {
+	t := e.read(coll.expr, coll.sc, elementLevel)
+	if isUnread(t) {
+		return nil, t
+	}
+	var out []keyed
+	var rest *source.Value
+	seen := map[string]bool{}
+	add := func(name source.String, maybe, mapped bool, v *source.Value) {
+		if !name.Known || name.Value == "" {
+			rest = v
+			return
+		}
+		if !seen[name.Value] {
+			key := cty.StringVal(name.Value)
+			out = append(out, keyed{key, e.keyedPlace(coll, key, mapped), maybe})
+		}
+		seen[name.Value] = true
+	}
+	for _, part := range append([]*source.Value{t}, t.Items...) {
+		for _, m := range part.Members {
+			add(m.Name, part.Maybe || m.Value.Maybe, true, m.Value)
+		}
+	}
+	for _, item := range there(t.Items) {
+		if item.Kind != source.Object {
+			add(item.Text(), item.Maybe, false, item)
+		}
+	}
+	return out, rest
+}
+
+// keyedPlace is the place of each.value: of a map's value, of a set's element.
+func (e *evaluator) keyedPlace(coll site, key cty.Value, mapped bool) *place {
+	p := e.child(coll, key)
+	if x, ok := coll.expr.(*hclsyntax.ConditionalExpr); ok && p == nil {
+		if p = e.child(site{x.TrueResult, coll.sc}, key); p == nil {
+			p = e.child(site{x.FalseResult, coll.sc}, key)
+		}
+	}
+	switch {
+	case !mapped:
+		out := constant(key)
+		out.from = func() *place { return p }
+		return out
+	case p == nil:
+		return constant(cty.DynamicVal)
+	}
+	return p
+}
+
+// unknownEach is the one instance that stands for an unknown number. Over a
+// resource whose own number is unknown, each.value is that resource.
+func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address string) []instanceKey {
+	key := cty.StringVal(hole(source.HoleFree, "each.key of "+address))
+	value := &place{value: constant(cty.DynamicVal).value, label: "each.value of " + address}
+	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && len(p.set.objects) == 1 {
+		value = &place{obj: p.set.objects[0]}
+	}
+	each := eachPlace(key, value)
+	return []instanceKey{{
+		key: cty.UnknownVal(cty.String), sc: sc.bind(map[string]*place{"each": each}),
+		maybe: true, when: "for_each = " + e.source(a.Expr),
+	}}
+}
+
+// eachPlace is the object "each": its members are stepped to one by one.
+func eachPlace(key cty.Value, value *place) *place {
+	return &place{members: map[string]*place{"key": constant(key), "value": value}}
+}
