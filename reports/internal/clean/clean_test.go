@@ -33,6 +33,7 @@ func TestLine(t *testing.T) {
 		"escaped":      {`{\"passwd\":\"hunter2\"}`, `{\"passwd\":\"*******\"}`},
 		"private key":  {`k = "-----BEGIN RSA ` + `PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----" x`, `k = "` + stars(68) + `" x`},
 		"key line":     {strings.Repeat("aB3/", 16), stars(64)},
+		"advice":       {"pass --var db_password=... or a file", "pass --var db_password=... or a file"},
 		"empty":        {`{"token":"","x":"y"}`, `{"token":"","x":"y"}`},
 		"reference":    {"token = var.token, password: !Ref P", "token = var.token, password: !Ref P"},
 		"action":       {"sts:GetSessionToken, secretsmanager:GetSecretValue", "sts:GetSessionToken, secretsmanager:GetSecretValue"},
@@ -60,4 +61,17 @@ func TestTextLooksAroundTheRange(t *testing.T) {
 	if got := clean.Text(s.Range(0, 5)); got != "x = 1" {
 		t.Errorf("%q", got)
 	}
+}
+
+// FuzzMask: masking keeps the length and the lines, and never fails.
+func FuzzMask(f *testing.F) {
+	for _, s := range []string{"password=", `token = "\\`, "-----BEGIN ", "AKIA" + "ABCDEFGHIJKLMNOP", `secret: \"x`, "ghp_" + "abcdefgh"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := clean.Mask(s)
+		if len(got) != len(s) || strings.Count(got, "\n") != strings.Count(s, "\n") {
+			t.Errorf("%q from %q", got, s)
+		}
+	})
 }

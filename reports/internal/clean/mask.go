@@ -230,7 +230,7 @@ func (m *masker) inARN(start int) bool {
 
 // refers reports whether a value is an expression and no text.
 func refers(value string) bool {
-	for _, p := range [...]string{"var.", "local.", "data.", "module.", "each.", "aws_", "random_", "$", "{", "[", "(", "!", "<", "|", "*"} {
+	for _, p := range [...]string{"var.", "local.", "data.", "module.", "each.", "aws_", "random_", "$", "{", "[", "(", "!", "<", "|", "*", "..."} {
 		if strings.HasPrefix(value, p) {
 			return true
 		}
