@@ -200,6 +200,10 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 	}
 	taken := d.taken(st, hit)
 	h.remove(taken)
+	if d.mayTake(hit.Minus(taken)) {
+		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " names an account that may be the own one"})
+		return
+	}
 	if (d.st.NotAction || coversEverything(d.st)) && coversResources(d.st, st) {
 		h.Everything = false
 	}

@@ -42,6 +42,26 @@ func (d *deny) taken(allow *iam.Statement, hit cloudwatch.ActionSet) cloudwatch.
 	return out
 }
 
+// mayTake reports whether a Deny takes some of the actions away if the account
+// that its ARNs name is the own one, which is not known.
+func (d *deny) mayTake(actions cloudwatch.ActionSet) bool {
+	if d.account != "" || d.st.NotResource {
+		return false
+	}
+	for _, r := range d.st.Resources {
+		a, ok := iam.ParseARN(r.Value)
+		if !ok || !isAccountID(a.Account) {
+			continue
+		}
+		own := *d
+		own.account = a.Account
+		if slices.ContainsFunc(actions.IDs(), func(id cloudwatch.ActionID) bool { return own.coversAction(cloudwatch.ActionByID(id)) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // coversAction reports whether a Deny covers every resource of one of the
 // types that each request of the action names. One denied resource denies the
 // request.

@@ -110,6 +110,40 @@ func TestUnknownOperatorIsDoubt(t *testing.T) {
 	}
 }
 
+func TestDenyInAnAccountThatMayBeTheOwn(t *testing.T) {
+	for name, c := range map[string]struct {
+		resource string
+		accounts []string
+		doubts   int
+		denied   bool
+	}{
+		"all log groups":         {resource: "arn:aws:logs:*:444455556666:log-group:*", doubts: 1},
+		"of the own account":     {resource: "arn:aws:logs:*:444455556666:log-group:*", accounts: []string{"444455556666"}, denied: true},
+		"of another account":     {resource: "arn:aws:logs:*:444455556666:log-group:*", accounts: []string{home}},
+		"some of the log groups": {resource: "arn:aws:logs:*:444455556666:log-group:/app/*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scan(t, scanner.Options{Accounts: c.accounts}, map[string]string{"main.tf": `
+resource "aws_iam_user" "alice" {
+  name = "alice"
+}
+resource "aws_iam_user_policy" "p" {
+  name = "p"
+  user = aws_iam_user.alice.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "logs:DeleteLogGroup", Resource = "*" },
+    { Effect = "Deny", Action = "logs:*", Resource = "` + c.resource + `" },
+  ] })
+}
+`})
+			h := w.holder(w.grant(), "alice")
+			if len(h.Doubts) != c.doubts || h.Unscoped.Empty() != c.denied {
+				t.Errorf("doubts: %q, %d unscoped", clauses(h.Doubts), h.Unscoped.Len())
+			}
+		})
+	}
+}
+
 func TestUnscopedByWhatIsNotKnown(t *testing.T) {
 	const literal = "arn:aws:logs:*:444455556666:log-group:*"
 	for name, c := range map[string]struct {
