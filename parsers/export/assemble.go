@@ -99,7 +99,7 @@ func isRegion(s string) bool {
 func (p *part) empty() bool {
 	u := &p.unit
 	return len(p.keyUses) == 0 && len(p.profileOf) == 0 && len(p.sinkNames) == 0 && len(u.Identities) == 0 && p.size() == 0 &&
-		len(u.AccessKeys) == 0 && len(u.Instances) == 0 && len(u.Providers) == 0 && len(u.ResourcePolicies) == 0 &&
+		len(u.AccessKeys) == 0 && len(u.Instances) == 0 && len(u.AgentAlarms) == 0 && len(u.Providers) == 0 && len(u.ResourcePolicies) == 0 &&
 		len(u.LogGroups) == 0 && len(u.CredentialReports) == 0 && len(u.Summaries) == 0
 }
 

@@ -92,6 +92,7 @@ func (m *merger) machines() {
 	profiles := map[string]model.Ref{}
 	for _, p := range m.parts {
 		instances.add(p, p.unit.Instances)
+		m.unit.AgentAlarms = append(m.unit.AgentAlarms, p.unit.AgentAlarms...)
 		for id, ref := range p.profileOf {
 			profiles[id] = ref
 		}

@@ -38,6 +38,7 @@ const (
 	userPolicy           answer = "GetUserPolicy"
 	groupPolicy          answer = "GetGroupPolicy"
 	rolePolicy           answer = "GetRolePolicy"
+	alarms               answer = "DescribeAlarms"
 )
 
 // The answers that are known, and of which nothing is needed. GetPolicy has no
@@ -47,13 +48,12 @@ const (
 	accountPolicies answer = "DescribeAccountPolicies"
 	generateReport  answer = "GenerateCredentialReport"
 	dashboards      answer = "ListDashboards"
-	alarms          answer = "DescribeAlarms"
 )
 
 // said reports whether the answer says anything that the model holds.
 func (a answer) said() bool {
 	switch a {
-	case policyDetail, accountPolicies, generateReport, dashboards, alarms:
+	case policyDetail, accountPolicies, generateReport, dashboards:
 		return false
 	}
 	return true

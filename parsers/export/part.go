@@ -68,7 +68,7 @@ func isList(name string) bool {
 	case "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies",
 		"AccessKeyMetadata", "InstanceProfiles", "Reservations", "IamInstanceProfileAssociations",
 		"resourcePolicies", "destinations", "logGroups", "Items", "ResourcePolicies",
-		"OpenIDConnectProviderList", "SAMLProviderList", "ServiceSpecificCredentials":
+		"OpenIDConnectProviderList", "SAMLProviderList", "ServiceSpecificCredentials", "MetricAlarms":
 		return true
 	}
 	return false
@@ -138,6 +138,8 @@ func (p *part) takeTelemetry(list string, v *source.Value) {
 		p.provider(model.SAML, v)
 	case "ServiceSpecificCredentials":
 		p.serviceCredential(v)
+	case "MetricAlarms":
+		p.alarm(v)
 	}
 }
 

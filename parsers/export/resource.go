@@ -180,3 +180,26 @@ func (p *part) association(v *source.Value) {
 		p.profileOf[v.Get("InstanceId").Text().Value] = model.Ref{Value: arn, Address: arn.Value}
 	}
 }
+
+// alarm reads a MetricAlarm, which is of use when it watches what the agent of
+// one instance sends.
+func (p *part) alarm(v *source.Value) {
+	p.agentAlarm(v, v)
+	for _, q := range v.Get("Metrics").Elements() {
+		p.agentAlarm(v, q.Get("MetricStat").Get("Metric"))
+	}
+}
+
+func (p *part) agentAlarm(alarm, metric *source.Value) {
+	if !metric.Get("Namespace").Text().Is(model.AgentNamespace) {
+		return
+	}
+	for _, d := range metric.Get("Dimensions").Elements() {
+		id := d.Get("Value").Text()
+		if !d.Get("Name").Text().Is("InstanceId") || id.Value == "" {
+			continue
+		}
+		p.owner(alarm.Get("AlarmArn").Text())
+		p.unit.AgentAlarms = append(p.unit.AgentAlarms, &model.AgentAlarm{Instance: model.Ref{Value: id}, Range: id.Range})
+	}
+}
