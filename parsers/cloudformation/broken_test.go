@@ -91,6 +91,7 @@ func TestBrokenTemplates(t *testing.T) {
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B:\n    Type: AWS::IAM::User\n   bad: 1\n  C:\n    Type: AWS::IAM::User\n", "t.yaml:6:", 2},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n   bad: 1\n", "t.yaml:4:", 0},
 		{"t.yaml", "Resources:\n  A:\n  - Type\n    Type: AWS::IAM::User\n", "t.yaml:", 0},
+		{"t.yaml", "Resources:\n  A:\n  Type: AWS::IAM::User\n    Properties: {}\n  B:\n    Type: AWS::IAM::User\n", "t.yaml:4:", 1},
 		{"t.yaml", "AWSTemplateFormatVersion: 2010-09-09\nResources: 1\n", "t.yaml:2:12", 0},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B: text\n", "t.yaml:4:6", 1},
 		{"t.yaml", "Resources:\n  A:\n    Type: AWS::IAM::User\n  B: {}\n", "t.yaml:4:3", 1},

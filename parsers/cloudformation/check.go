@@ -1,7 +1,6 @@
 package cloudformation
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +35,7 @@ func (t *template) check() {
 func (t *template) withoutResources(v *source.Value) {
 	none := v == nil || v.Kind == source.Null
 	switch {
-	case none && slices.ContainsFunc(t.diagnostics, unread): // what was not read may have been it
+	case none && t.broken: // what was not read may have been it
 	case none:
 		at := t.root.Range.Start()
 		t.diagnostics = append(t.diagnostics, source.Warningf(t.file.Range(at, at+1), "the template has no Resources"))
@@ -44,9 +43,6 @@ func (t *template) withoutResources(v *source.Value) {
 		t.errorf(v.Range, "Resources is no object")
 	}
 }
-
-// unread reports whether a diagnostic says that a part was not read.
-func unread(d source.Diagnostic) bool { return !d.Warning }
 
 type checker struct {
 	t *template

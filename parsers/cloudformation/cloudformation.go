@@ -44,8 +44,7 @@ func read(env *scanner.Env, file *source.Source) scanner.Parsed {
 	if root == nil || root.Kind != source.Object {
 		return scanner.Parsed{Diagnostics: diags}
 	}
-	t := newTemplate(file, root, env)
-	t.diagnostics = append(t.diagnostics, diags...)
+	t := newTemplate(file, root, env, diags)
 	t.check()
 	e := newEvaluator(t, nil)
 	b := newBuilder(e)

@@ -22,7 +22,10 @@ type template struct {
 	// transforms are the macros that change the template when it is deployed.
 	transforms  []source.String
 	diagnostics []source.Diagnostic
-	told        map[source.Range]bool
+	// broken says that a part of the text could not be read: what is empty
+	// may be what stood there.
+	broken bool
+	told   map[source.Range]bool
 }
 
 // A parameter is a declared parameter with the value that it has unless an
@@ -47,11 +50,11 @@ type resource struct {
 // block is the whole resource, its logical id included.
 func (r *resource) block() source.Range { return r.id.Range.Join(r.body.Range) }
 
-func newTemplate(file *source.Source, root *source.Value, env *scanner.Env) *template {
+func newTemplate(file *source.Source, root *source.Value, env *scanner.Env, diags []source.Diagnostic) *template {
 	t := &template{
 		file: file, root: root, env: env, parameters: map[string]*parameter{}, conditions: map[string]*source.Value{},
 		byID: map[string]*resource{}, told: map[source.Range]bool{},
-		types: resourceTypes(),
+		types: resourceTypes(), diagnostics: diags, broken: slices.ContainsFunc(diags, func(d source.Diagnostic) bool { return !d.Warning }),
 	}
 	for _, v := range root.Get("Transform").Elements() {
 		t.transforms = append(t.transforms, v.Text())
@@ -118,6 +121,9 @@ func (t *template) supplied(name string, declared *source.Value, allowed []strin
 
 func (t *template) readResources() {
 	for _, m := range t.expand(t.root.Get("Resources")) {
+		if m.Value.Kind == source.Null && t.broken {
+			continue
+		}
 		if m.Value.Kind != source.Object {
 			t.errorf(m.Value.Range, "the resource %s is no object", source.Show(m.Name.Value))
 			continue
