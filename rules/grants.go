@@ -18,7 +18,8 @@ type grantRule struct {
 	// managed: whether AWS managed policies are judged.
 	managed bool
 	// named says that the rule is about single actions, which are mostly
-	// granted on single resources: one that is wholly unknown hints at little.
+	// granted on single resources: a name that is wholly unknown hints at
+	// little.
 	named bool
 	judge func(*judged) (verdict, bool)
 }
@@ -123,7 +124,7 @@ func (r grantRule) say(p *scanner.Pass, g *access.Grant) (*judged, verdict, bool
 	}
 	v, ok := r.judge(j)
 	if !ok && j.suppose() {
-		if v, ok = r.judge(j); ok && r.named && p.Access.Unresolved(g) {
+		if v, ok = r.judge(j); ok && r.named && !p.Access.OpenWhenEmpty(g, v.actions.Intersect(j.maybe)) {
 			v.confidence = v.confidence.Lower()
 		}
 	}

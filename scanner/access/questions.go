@@ -66,12 +66,33 @@ func (g *Graph) Abroad(id *model.Identity) cloudwatch.ActionSet {
 	return out
 }
 
-// Unresolved reports whether nothing at all is known of a grant's resources.
-func (g *Graph) Unresolved(gr *Grant) bool {
-	return !slices.ContainsFunc(gr.Statement.Resources, func(r source.String) bool {
-		known := source.ReplaceMarks(r.Value, func(source.HoleKind, string) string { return "" })
-		return strings.Trim(known, "*:/") != ""
+// OpenWhenEmpty reports whether a grant's resources are all of those of some
+// of the actions if what could not be resolved of their names is nothing: a
+// prefix, say. Else only a wildcard makes them so.
+func (g *Graph) OpenWhenEmpty(gr *Grant, actions cloudwatch.ActionSet) bool {
+	st := *gr.Statement
+	st.Resources = make([]source.String, len(gr.Statement.Resources))
+	for i, r := range gr.Statement.Resources {
+		st.Resources[i] = source.NewString(emptied(r.Value), r.Range)
+	}
+	return slices.ContainsFunc(actions.IDs(), func(id cloudwatch.ActionID) bool {
+		return iam.Unscoped(&st, cloudwatch.ActionByID(id).String(), iam.Accounts{}, cloudwatch.Facts{}) != iam.No
 	})
+}
+
+// emptied leaves out what could not be resolved of an ARN's resource; in the
+// fields before, which are no scope of their own, it may be anything.
+func emptied(pattern string) string {
+	a, ok := iam.ParseARN(pattern)
+	if !ok {
+		return source.ReplaceMarks(pattern, func(source.HoleKind, string) string { return "" })
+	}
+	fields := []string{"arn", a.Partition, a.Service, a.Region, a.Account}
+	for i, f := range fields {
+		fields[i] = source.ReplaceMarks(f, func(source.HoleKind, string) string { return "*" })
+	}
+	resource := source.ReplaceMarks(a.Resource, func(source.HoleKind, string) string { return "" })
+	return strings.Join(append(fields, resource), ":")
 }
 
 // ByTag reports whether a grant is limited by a tag of the resource or the
