@@ -44,6 +44,16 @@ func single(v *source.Value) *source.Value {
 	return unread(label, v.Range)
 }
 
+// readOne reads an expression of which one value is taken; where nobody can
+// decide which, it is unread for the condition's sake.
+func (e *evaluator) readOne(expr hclsyntax.Expression, sc *scope) *source.Value {
+	v := e.read(expr, sc, elementLevel)
+	if x, ok := expr.(*hclsyntax.ConditionalExpr); ok && isChoice(v) {
+		return unread(e.cause(x.Condition, sc, maxCauses), v.Range)
+	}
+	return single(v)
+}
+
 // readTuple reads a list. The branches of an undecided element all stand in
 // its place.
 func (e *evaluator) readTuple(x *hclsyntax.TupleConsExpr, sc *scope, at level) *source.Value {

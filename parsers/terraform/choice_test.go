@@ -153,6 +153,9 @@ resource "aws_iam_instance_profile" "ip" {
   role = var.on ? aws_iam_role.a.name : aws_iam_role.b.name
 }
 `}))
+	if len(u.Unresolved) != 0 {
+		t.Errorf("noted as unresolved: %v", u.Unresolved)
+	}
 	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
 	var got []string
 	for _, id := range u.Identities {
@@ -260,5 +263,31 @@ resource "aws_iam_user_policy_attachment" "ben" {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestOneOfTwoIsUnknown: where only one value can be taken, an undecided
+// conditional is unknown, for want of what its condition names.
+func TestOneOfTwoIsUnknown(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+variable "on" { type = bool }
+resource "aws_iam_user" "u" {
+  name                 = "u"
+  permissions_boundary = var.on ? "arn:aws:iam::aws:policy/ReadOnlyAccess" : null
+}
+resource "aws_instance" "i" {
+  metadata_options {
+    http_tokens = var.on ? "required" : "optional"
+  }
+}
+`}))
+	if b := u.Identities[0].Boundary; b == nil || b.Policy.Value.Show() != "${var.on}" {
+		t.Errorf("boundary %+v", b)
+	}
+	if got := u.Instances[0].Tokens.Show(); got != "${var.on}" {
+		t.Errorf("tokens %s", got)
+	}
+	if len(u.Unresolved) != 1 || !strings.Contains(u.Unresolved[0].Missing, `variable "on" has no default`) {
+		t.Errorf("unresolved %v", u.Unresolved)
 	}
 }

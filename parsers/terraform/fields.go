@@ -93,7 +93,7 @@ func (b *builder) textIn(body *hclsyntax.Body, sc *scope, name string) source.St
 	if a == nil {
 		return source.String{}
 	}
-	v := single(b.e.read(a.Expr, sc, elementLevel))
+	v := b.e.readOne(a.Expr, sc)
 	if v.Kind == source.Null {
 		return source.String{}
 	}
@@ -148,7 +148,7 @@ func (b *builder) refIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref
 }
 
 func (b *builder) refAt(s site) *model.Ref {
-	v := single(b.e.read(s.expr, s.sc, elementLevel))
+	v := b.e.readOne(s.expr, s.sc)
 	if v.Kind == source.Null {
 		return nil
 	}
@@ -194,15 +194,18 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 // oneOf reads an argument that names one other thing: several where nobody
 // can tell which branch of a conditional holds, none when it is null.
 func (b *builder) oneOf(o *object, name string) []model.Ref {
-	r := b.ref(o, name)
-	if r == nil {
+	a := o.attr(name)
+	if a == nil {
 		return nil
 	}
-	if isChoice(b.e.read(o.attr(name).Expr, o.sc, elementLevel)) {
+	if isChoice(b.e.read(a.Expr, o.sc, elementLevel)) {
 		list, _ := b.refs(o, name)
 		return list
 	}
-	return []model.Ref{*r}
+	if r := b.ref(o, name); r != nil {
+		return []model.Ref{*r}
+	}
+	return nil
 }
 
 // address is the resource that an expression refers to; empty when it is no
