@@ -250,9 +250,9 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	if p == nil {
 		return e.readSteps(expr, sc, at)
 	}
-	v, _ := e.get(p)
+	v, err := e.get(p)
 	o := e.origin(p)
-	if o.obj != nil || o.set != nil || !o.site.ok() {
+	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() && err != nil {
 		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
 	}
 	t := e.read(o.site.expr, o.site.sc, at)
