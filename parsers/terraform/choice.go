@@ -30,9 +30,10 @@ func isUnread(v *source.Value) bool {
 	return len(pieces) == 1 && pieces[0].IsHole()
 }
 
-// single is a value of which only one can stand: of a list nothing is known.
+// single is a value where only a scalar can stand: of any other nothing is
+// known.
 func single(v *source.Value) *source.Value {
-	if v == nil || v.Kind != source.List {
+	if v == nil || v.Kind != source.List && v.Kind != source.Object {
 		return v
 	}
 	label := unknownLabel

@@ -51,6 +51,7 @@ func TestFaultsHideNothing(t *testing.T) {
 		{"module calls itself", map[string]string{"a.tf": good + "module \"m\" {\n  source = \"./\"\n}\n"}, []string{"a.tf:2:1: cycle: module \"m\" in . calls itself"}},
 		{"policy is no JSON", map[string]string{"a.tf": good + "resource \"aws_iam_policy\" \"x\" {\n  name = \"x\"\n  policy = <<EOT\n{\n  \"Version\": oops\n}\nEOT\n}\n"}, []string{"a.tf:6:14: read JSON"}},
 		{"unknown function", map[string]string{"a.tf": good + "resource \"aws_iam_user\" \"x\" { name = nowhere(1) }\n"}, nil},
+		{"principal of no type", map[string]string{"a.tf": good + "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    principals {\n      type = { a = 1 }\n      identifiers = [\"*\"]\n    }\n    principals {\n      type = [\"AWS\"]\n      identifiers = [\"*\"]\n    }\n  }\n}\nresource \"aws_iam_policy\" \"x\" { policy = data.aws_iam_policy_document.d.json }\n"}, nil},
 		{"wrong argument", map[string]string{"a.tf": good + "resource \"aws_iam_user\" \"x\" { name = length(1) }\n"}, nil},
 		{"byte order mark", map[string]string{"a.tf": "\uFEFF" + good}, nil},
 		{"odd blocks", map[string]string{"a.tf": good + "resource {}\ndata \"x\" {}\nvariable {}\nmodule \"a\" \"b\" {}\nterraform {}\nimport {\n to = a.b\n id = \"x\"\n}\nremoved {\n from = a.b\n}\n"}, nil},
