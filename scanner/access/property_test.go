@@ -13,6 +13,15 @@ import (
 // rounds is how many policies each law is tried on.
 const rounds = 30
 
+// inFull leaves a law out of a short run: under the race detector each takes
+// minutes.
+func inFull(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("the laws are tried in a full run")
+	}
+}
+
 // A maker makes statements at random, the same ones each time.
 type maker struct{ *rand.Rand }
 
@@ -79,6 +88,7 @@ func equal(a, b *access.Holding) bool {
 }
 
 func TestDenyNeverAdds(t *testing.T) {
+	inFull(t)
 	m, less := newMaker(1), 0
 	for range rounds {
 		statements := m.statements()
@@ -98,6 +108,7 @@ func TestDenyNeverAdds(t *testing.T) {
 }
 
 func TestBoundaryNeverAdds(t *testing.T) {
+	inFull(t)
 	m, less := newMaker(2), 0
 	for range rounds {
 		statements, edge := m.statements(), m.statements()
@@ -116,6 +127,7 @@ func TestBoundaryNeverAdds(t *testing.T) {
 }
 
 func TestOrderIsFree(t *testing.T) {
+	inFull(t)
 	m := newMaker(3)
 	for range rounds {
 		statements := m.statements()
@@ -151,6 +163,7 @@ func reverseLists(s string) string {
 }
 
 func TestSplitKeepsTheUnion(t *testing.T) {
+	inFull(t)
 	m := newMaker(4)
 	for range rounds {
 		a, b, resources := m.actions(), m.actions(), m.resources()
@@ -164,6 +177,7 @@ func TestSplitKeepsTheUnion(t *testing.T) {
 }
 
 func TestDocumentsSplitFreely(t *testing.T) {
+	inFull(t)
 	m := newMaker(5)
 	for range rounds {
 		statements := m.statements()
@@ -178,6 +192,7 @@ func TestDocumentsSplitFreely(t *testing.T) {
 }
 
 func TestSetsOfAGrantNest(t *testing.T) {
+	inFull(t)
 	m := newMaker(6)
 	inside := func(what string, a, b cloudwatch.ActionSet) {
 		t.Helper()
