@@ -48,7 +48,6 @@ func (b *builder) build() {
 		b.e.assuming(assume, func() { build(b, res) })
 	}
 	b.unit.Unresolved = b.e.unresolved
-	b.count()
 }
 
 // noteTransforms says that a macro of unknown effect changes the template.
@@ -73,37 +72,6 @@ func (b *builder) noteElsewhere(res *resource) {
 		})
 	case res.typ == "AWS::CloudFormation::Stack":
 		b.e.note("nested stack "+res.id.Value, "the template of the nested stack is read only by itself, without its parameters", source.HoleFree, res.id.Range)
-	}
-}
-
-func (b *builder) count() {
-	c := &b.unit.Counts
-	c.Files, c.Unknown = 1, len(b.unit.Unresolved)
-	c.Principals = len(b.unit.Identities)
-	add := func(d *iam.Document) {
-		if d != nil {
-			c.Policies++
-			c.Statements += len(d.Statements)
-		}
-	}
-	for _, id := range b.unit.Identities {
-		add(id.Trust)
-		for _, p := range id.Inline {
-			add(p.Document)
-		}
-	}
-	for _, p := range b.unit.Policies {
-		add(p.Document)
-	}
-	seen := map[*iam.Document]bool{}
-	for _, a := range b.unit.Attachments {
-		if a.Inline != nil && !seen[a.Inline.Document] {
-			seen[a.Inline.Document] = true
-			add(a.Inline.Document)
-		}
-	}
-	for _, p := range b.unit.ResourcePolicies {
-		add(p.Document)
 	}
 }
 

@@ -87,9 +87,6 @@ func TestUnresolvedSaysHowToPassAValue(t *testing.T) {
 		!strings.Contains(bearing[0].Missing, "--parameter PartnerAccountId=VALUE") || bearing[0].Range.Text() != "${PartnerAccountId}" {
 		t.Errorf("unresolved %+v", bearing)
 	}
-	if c := u.Counts; c.Files != 1 || c.Principals != 5 || c.Policies != 7 || c.Statements != 7 || c.Unknown != len(u.Unresolved) {
-		t.Errorf("counts %+v", c)
-	}
 }
 
 func TestMachines(t *testing.T) {

@@ -120,7 +120,6 @@ type merger struct {
 func merge(dir, account, region string, parts []*part) *merger {
 	m := &merger{parts: parts, unit: &model.Unit{Input: model.Export, Name: dir, Account: account}}
 	for _, p := range parts {
-		m.unit.Counts.Files++
 		if m.unit.Partition == "" {
 			m.unit.Partition = p.unit.Partition
 		}

@@ -83,7 +83,7 @@ func read(f *source.Source) scanner.Parsed {
 		Kind:   model.Loose, Document: iam.Read(v, kindOf(v)),
 	}
 	return scanner.Parsed{Units: []*model.Unit{{
-		Input: model.PolicyFile, Name: f.Path, Policies: []*model.Policy{p}, Counts: model.Counts{Files: 1},
+		Input: model.PolicyFile, Name: f.Path, Policies: []*model.Policy{p},
 	}}}
 }
 

@@ -218,5 +218,4 @@ func (d *description) rest(u *model.Unit) {
 	for _, x := range u.Unresolved {
 		d.line("unresolved %s %s: %s", x.Range, x.Expression, x.Missing)
 	}
-	d.line("counts %d policies, %d statements, %d principals, %d unknown", u.Counts.Policies, u.Counts.Statements, u.Counts.Principals, u.Counts.Unknown)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/iamwatch/iamwatch/scanner"
-	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -249,37 +248,4 @@ func (b *builder) finish() {
 	b.resolveRefs()
 	b.setLogins()
 	b.nameSinkPolicies()
-	c := &b.unit.Counts
-	c.Files = len(b.e.files)
-	c.Principals = len(b.unit.Identities)
-	c.Unknown = len(b.unit.Unresolved)
-	b.eachDocument(func(d *iam.Document) {
-		c.Policies++
-		c.Statements += len(d.Statements)
-	})
-}
-
-func (b *builder) eachDocument(f func(*iam.Document)) {
-	add := func(d *iam.Document) {
-		if d != nil {
-			f(d)
-		}
-	}
-	for _, i := range b.unit.Identities {
-		add(i.Trust)
-		for _, p := range i.Inline {
-			add(p.Document)
-		}
-	}
-	for _, p := range b.unit.Policies {
-		add(p.Document)
-	}
-	for _, a := range b.unit.Attachments {
-		if a.Inline != nil {
-			add(a.Inline.Document)
-		}
-	}
-	for _, p := range b.unit.ResourcePolicies {
-		add(p.Document)
-	}
 }

@@ -58,13 +58,6 @@ type Unit struct {
 
 	// Unresolved are the expressions whose value the input does not hold.
 	Unresolved []Unresolved
-	// Counts says what was read.
-	Counts Counts
-}
-
-// Counts says what a unit was read from, for the summary line.
-type Counts struct {
-	Files, Policies, Statements, Principals, Unknown int
 }
 
 // An Unresolved is an expression whose value the input does not hold, and
