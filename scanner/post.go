@@ -15,16 +15,15 @@ import (
 
 // result puts together what a scan returns: the findings pass through a
 // chain of small steps.
-func (s *scan) result(m *model.Model, findings []Finding, failures []RuleError) *Result {
+func (s *scan) result(l *Loaded, findings []Finding, failures []RuleError) *Result {
 	r := &Result{Version: s.Version, Rules: s.Rules, RuleErrors: failures}
-	r.Diagnostics = s.allDiagnostics()
-	r.Stats = s.stats(m)
+	r.Diagnostics, r.Stats = l.Diagnostics, l.Stats
 	all := order(identify(unique(findings)))
 	r.Findings, r.Stats.Hidden = s.shown(all)
 	for _, f := range r.Findings {
 		r.Stats.BySeverity[f.Rule.Severity]++
 	}
-	r.Runs = s.runs(m, r)
+	r.Runs = s.runs(l.Model, r)
 	return r
 }
 

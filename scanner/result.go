@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -65,13 +66,10 @@ type Stats struct {
 }
 
 // Complete reports whether every input of ours was read whole.
-func (r *Result) Complete() bool {
-	for _, d := range r.Diagnostics {
-		if !d.Warning {
-			return false
-		}
-	}
-	return true
+func (r *Result) Complete() bool { return complete(r.Diagnostics) }
+
+func complete(diagnostics []source.Diagnostic) bool {
+	return !slices.ContainsFunc(diagnostics, func(d source.Diagnostic) bool { return !d.Warning })
 }
 
 // A Reporter writes a result in one format. It must write the same bytes for

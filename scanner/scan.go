@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -50,7 +48,10 @@ type Config struct {
 	Version    string
 }
 
-var errConfig = errors.New("invalid configuration")
+var (
+	errConfig = errors.New("invalid configuration")
+	errNoFS   = fmt.Errorf("scan: no file system: %w", errConfig)
+)
 
 // Scan reads files, links what they hold into one model, runs the rules over
 // it and returns what they found together with what could not be read. An
@@ -58,7 +59,7 @@ var errConfig = errors.New("invalid configuration")
 func Scan(ctx context.Context, c Config) (*Result, error) {
 	start := time.Now()
 	if c.FS == nil {
-		return nil, fmt.Errorf("scan: no file system: %w", errConfig)
+		return nil, errNoFS
 	}
 	if err := Validate(c.Rules); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
@@ -66,27 +67,21 @@ func Scan(ctx context.Context, c Config) (*Result, error) {
 	if err := c.Selection.validate(c.Rules); err != nil {
 		return nil, err
 	}
-	s := &scan{Config: c}
-	if s.Jobs <= 0 {
-		s.Jobs = runtime.GOMAXPROCS(0)
-	}
-	if err := s.read(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.parse(ctx); err != nil {
-		return nil, err
-	}
-	m := s.link()
-	findings, failures, err := s.check(ctx, m)
+	s := newScan(c)
+	l, err := s.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := s.result(m, findings, failures)
+	findings, failures, err := s.check(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	r := s.result(l, findings, failures)
 	r.Stats.Elapsed = time.Since(start)
 	return r, nil
 }
 
-// A scan is one run of Scan.
+// A scan is one run of Scan or Read.
 type scan struct {
 	Config
 	claimed     [][]*source.Source // by parser
@@ -352,10 +347,7 @@ func eachDocument(u *model.Unit, f func(*iam.Document)) {
 }
 
 // check runs the rules, each into its own slot.
-func (s *scan) check(ctx context.Context, m *model.Model) ([]Finding, []RuleError, error) {
-	graph := access.New(m, access.Options{
-		Accounts: s.Options.Accounts, Trusted: s.Options.TrustedAccounts, Organizations: s.Options.TrustedOrganizations,
-	})
+func (s *scan) check(ctx context.Context, l *Loaded) ([]Finding, []RuleError, error) {
 	found := make([][]Finding, len(s.Rules))
 	errs := make([]error, len(s.Rules))
 	group, ctx := errgroup.WithContext(ctx)
@@ -365,7 +357,7 @@ func (s *scan) check(ctx context.Context, m *model.Model) ([]Finding, []RuleErro
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("check rules: %w", err)
 			}
-			p := &Pass{Rule: r, Model: m, Access: graph, Options: s.Options, findings: &found[i]}
+			p := &Pass{Rule: r, Model: l.Model, Access: l.Graph, Options: s.Options, findings: &found[i]}
 			errs[i] = runRule(p)
 			return nil
 		})
