@@ -43,11 +43,7 @@ type printer struct {
 
 // Report writes r. The error is the writer's.
 func (t Reporter) Report(w io.Writer, r *scanner.Result) error {
-	p := &printer{out: bufio.NewWriter(w), paint: palette(t.Color), width: t.Width, places: place.NewIndex()}
-	if p.width <= 0 {
-		p.width = defaultWidth
-	}
-	p.width = max(p.width, minWidth)
+	p := t.printer(w)
 	for _, f := range r.Findings {
 		if !isNote(f.Rule) {
 			p.finding(f)
@@ -65,6 +61,15 @@ func (t Reporter) Report(w io.Writer, r *scanner.Result) error {
 		return fmt.Errorf("write text: %w", err)
 	}
 	return nil
+}
+
+func (t Reporter) printer(w io.Writer) *printer {
+	p := &printer{out: bufio.NewWriter(w), paint: palette(t.Color), width: t.Width, places: place.NewIndex()}
+	if p.width <= 0 {
+		p.width = defaultWidth
+	}
+	p.width = max(p.width, minWidth)
+	return p
 }
 
 func (p *printer) linef(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
@@ -233,18 +238,37 @@ func plural(n int, word string) string {
 // Summary says in one line, without its end, what was read and found and how
 // long it took.
 func Summary(r *scanner.Result) string {
-	st := r.Stats
-	parts := []string{
-		plural(st.Files, "file"), plural(st.Policies, "policy"), plural(st.Principals, "principal"),
-		plural(st.Unknown, "unknown value"), strings.ReplaceAll(found(r), ": ", " ("),
-	}
+	count := strings.ReplaceAll(found(r), ": ", " (")
 	if len(r.Findings) > 0 {
-		parts[len(parts)-1] += ")"
+		count += ")"
 	}
-	if !r.Complete() {
+	return summary(r.Stats, r.Complete(), count)
+}
+
+// Coverage is Summary without findings, of what no rule looked at.
+func Coverage(l *scanner.Loaded) string { return summary(l.Stats, l.Complete()) }
+
+func summary(st scanner.Stats, complete bool, more ...string) string {
+	parts := append([]string{
+		plural(st.Files, "file"), plural(st.Policies, "policy"), plural(st.Principals, "principal"),
+		plural(st.Unknown, "unknown value"),
+	}, more...)
+	if !complete {
 		parts = append(parts, "incomplete")
 	}
 	return strings.Join(append(parts, elapsed(st.Elapsed)), ", ")
+}
+
+// Diagnostics writes what could not be read as the report does.
+func (t Reporter) Diagnostics(w io.Writer, list []source.Diagnostic) error {
+	p := t.printer(w)
+	for _, d := range list {
+		p.diagnostic(d)
+	}
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write diagnostics: %w", err)
+	}
+	return nil
 }
 
 func elapsed(d time.Duration) string {
