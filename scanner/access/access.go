@@ -28,6 +28,8 @@ type Graph struct {
 	trusts    map[*model.Identity][]*Entry
 	allTrusts []*Entry
 	own       map[string]bool
+	// managed are the AWS managed policies that anything attaches, by name.
+	managed map[string]*managedPolicy
 	// management is what manager found once all trusts are known.
 	management string
 }

@@ -15,6 +15,7 @@ func New(m *model.Model, o Options) *Graph {
 	g := &Graph{
 		options: o, model: m, own: map[string]bool{},
 		holdings: map[*model.Identity]*Holding{}, trusts: map[*model.Identity][]*Entry{},
+		managed: map[string]*managedPolicy{},
 	}
 	for _, list := range [][]string{o.Accounts, o.Trusted} {
 		for _, id := range list {
@@ -26,7 +27,7 @@ func New(m *model.Model, o Options) *Graph {
 			g.own[u.Account] = true
 		}
 	}
-	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: map[string]*managedPolicy{}}
+	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: g.managed}
 	for _, u := range m.Units {
 		b.unit(u)
 	}
@@ -61,6 +62,9 @@ type managedPolicy struct {
 
 func (b *builder) unit(u *model.Unit) {
 	for _, id := range u.Identities {
+		if id.Boundary != nil {
+			b.awsManaged(id.Boundary)
+		}
 		for _, p := range id.Inline {
 			b.policy(u, p, []reach{{id: id}}, nil, nil)
 		}
