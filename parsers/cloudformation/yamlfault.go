@@ -2,13 +2,10 @@ package cloudformation
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/iamwatch/iamwatch/scanner/source"
+	"github.com/iamwatch/iamwatch/parsers/internal/yamltree"
 )
 
 // maxFaults bounds how many faulty parts of a template are left out.
@@ -19,44 +16,19 @@ const maxFaults = 8
 func (r *yamlReader) load() *yaml.Node {
 	data := r.data
 	for range maxFaults {
-		var doc yaml.Node
-		loader, err := yaml.NewLoader(bytes.NewReader(data))
+		doc, err := yamltree.Load(data)
 		if err == nil {
-			err = loader.Load(&doc)
+			return doc
 		}
-		if err == nil {
-			return &doc
-		}
-		rest, ok := r.blank(data, r.fault(err))
+		d, line := r.Fault(err)
+		r.Diagnostics = append(r.Diagnostics, d)
+		rest, ok := r.blank(data, line)
 		if !ok {
 			return nil
 		}
 		data = rest
 	}
 	return nil
-}
-
-// fault reports an error and says at which line the faulty part is. What is
-// opened and never closed fails at a later line than its own.
-func (r *yamlReader) fault(err error) (line int) {
-	at, message := 0, err.Error()
-	var load *yaml.LoadError
-	if errors.As(err, &load) {
-		message = load.Message
-		if load.Mark.Line > 0 {
-			at, line = r.offset(load.Mark.Line, load.Mark.Column), load.Mark.Line
-		}
-		if from := load.ContextMark; from.Line > 0 && opens(load.ContextMsg) {
-			line = from.Line
-			message += fmt.Sprintf(", %s that starts at line %d", load.ContextMsg, from.Line)
-		}
-	}
-	r.diags = append(r.diags, source.Errorf(r.src.Range(at, at+1), "read YAML: %s", message))
-	return line
-}
-
-func opens(context string) bool {
-	return strings.Contains(context, "flow") || strings.Contains(context, "quoted")
 }
 
 // blank puts blanks over the member of a section, or the section, that holds
@@ -66,7 +38,7 @@ func (r *yamlReader) blank(data []byte, line int) ([]byte, bool) {
 	if !ok || line < 1 {
 		return nil, false
 	}
-	first := min(line, len(r.lines))
+	first := min(line, len(r.Lines()))
 	for first > 1 && !startsPart(r.line(data, first), indent) {
 		first--
 	}
@@ -75,11 +47,11 @@ func (r *yamlReader) blank(data []byte, line int) ([]byte, bool) {
 		return nil, false
 	}
 	last := first + 1
-	for own := depth(text); last <= len(r.lines) && !startsPart(r.line(data, last), own); {
+	for own := depth(text); last <= len(r.Lines()) && !startsPart(r.line(data, last), own); {
 		last++
 	}
 	out := bytes.Clone(data)
-	for i := r.lines[first-1]; i < len(out) && (last > len(r.lines) || i < r.lines[last-1]); i++ {
+	for i := r.Lines()[first-1]; i < len(out) && (last > len(r.Lines()) || i < r.Lines()[last-1]); i++ {
 		if out[i] != '\n' && out[i] != '\r' {
 			out[i] = ' '
 		}
@@ -93,8 +65,8 @@ func (r *yamlReader) memberIndent(data []byte) (int, bool) {
 	if at < 0 {
 		return 0, false
 	}
-	for n := range r.lines {
-		if text := r.line(data, n+1); r.lines[n] > at && depth(text) >= 0 {
+	for n := range r.Lines() {
+		if text := r.line(data, n+1); r.Lines()[n] > at && depth(text) >= 0 {
 			return depth(text), depth(text) > 0
 		}
 	}
@@ -103,10 +75,10 @@ func (r *yamlReader) memberIndent(data []byte) (int, bool) {
 
 func (r *yamlReader) line(data []byte, n int) []byte {
 	end := len(data)
-	if n < len(r.lines) {
-		end = r.lines[n]
+	if n < len(r.Lines()) {
+		end = r.Lines()[n]
 	}
-	return bytes.TrimRight(data[r.lines[n-1]:end], "\r\n")
+	return bytes.TrimRight(data[r.Lines()[n-1]:end], "\r\n")
 }
 
 // startsPart reports whether a line opens a part that is indented no
