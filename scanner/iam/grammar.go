@@ -197,11 +197,12 @@ func wildType(f [6]string) bool {
 // Analyzer policy checks: empty array).
 func (r *reader) empty(st *Statement) {
 	switch {
+	case r.doc.Invalid:
 	case !st.ActionRange.IsZero() && len(st.Actions) == 0:
 		r.fault(st.ActionRange, "an empty list of actions applies to nothing")
 	case st.HasResource && len(st.Resources) == 0:
 		r.fault(st.ResourceRange, "an empty list of resources applies to nothing")
-	case st.HasPrincipal && len(st.Principals) == 0 && !r.doc.Invalid:
+	case st.HasPrincipal && len(st.Principals) == 0:
 		r.fault(st.PrincipalRange, "an empty list of principals names nobody")
 	}
 }

@@ -163,7 +163,7 @@ func (r *reader) repeated(v *source.Value) {
 func (r *reader) version(v *source.Value) {
 	r.doc.Version = v.Text()
 	s := r.doc.Version
-	if v.Kind == source.Null || s.Known && s.Value != "2012-10-17" && s.Value != "2008-10-17" {
+	if !v.IsScalar() && v.Kind != source.Unread || s.Known && s.Value != "2012-10-17" && s.Value != "2008-10-17" {
 		r.fatal(v.Range, "the Version is 2012-10-17 or 2008-10-17, not %q", s.Value)
 	}
 }
