@@ -1,6 +1,9 @@
 package iam
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Result is the answer to a request.
 type Result uint8
@@ -68,7 +71,7 @@ func Decide(p Policies, r Request, facts Facts) Decision {
 		return d
 	}
 	d.Result = Conditional
-	d.Tests = e.tests()
+	d.Tests = e.tests(allow, deny)
 	return d
 }
 
@@ -118,19 +121,7 @@ func (e *evaluation) boundByRCP() Verdict {
 
 // allow is how far the policies allow the request, explicit denies aside.
 func (e *evaluation) allow() Verdict {
-	resource := e.reachesBy(e.policies.Resource)
-	if e.policies.Trust != nil {
-		resource = e.reachesBy(e.policies.Trust)
-	}
-	v := No
-	switch {
-	case !e.caller.isIAM():
-		v = resource.any()
-	case e.caller.account == e.resourceAccount:
-		v = e.sameAccount(resource)
-	case e.samePartition():
-		v = min(e.identity(), resource.any())
-	}
+	v := e.granted()
 	if e.boundBySCP() {
 		for _, level := range e.policies.SCP {
 			v = min(v, e.level(level))
@@ -142,10 +133,50 @@ func (e *evaluation) allow() Verdict {
 	return v
 }
 
+// granted is what the identity's and the resource's policies allow, the
+// organisation's and the endpoint's aside. Across accounts both must.
+func (e *evaluation) granted() Verdict {
+	resource := e.reachesBy(e.resourceSide())
+	switch {
+	case !e.caller.isIAM():
+		return resource.any()
+	case !e.samePartition():
+		return No
+	}
+	identity := e.identity()
+	across := min(identity, resource.any())
+	switch e.ofOneAccount() {
+	case No:
+		return across
+	case Maybe:
+		if e.sameAccount(identity, resource) != across {
+			return Maybe
+		}
+		return across
+	}
+	return e.sameAccount(identity, resource)
+}
+
+// resourceSide is the role's trust policy, else the resource's policy.
+func (e *evaluation) resourceSide() *Document {
+	if e.policies.Trust != nil {
+		return e.policies.Trust
+	}
+	return e.policies.Resource
+}
+
+// ofOneAccount reports whether caller and resource are of one account, which
+// is open where either account is not known.
+func (e *evaluation) ofOneAccount() Verdict {
+	if e.caller.account == e.resourceAccount {
+		return Yes
+	}
+	return plainCompare(e.caller.account, e.resourceAccount)
+}
+
 // sameAccount joins what the identity's and the resource's policies grant
 // within one account (IAM-SEMANTICS, section 7, step 6).
-func (e *evaluation) sameAccount(resource reach) Verdict {
-	identity := e.identity()
+func (e *evaluation) sameAccount(identity Verdict, resource reach) Verdict {
 	if e.mustDelegate() {
 		identity = min(identity, resource.account)
 	}
@@ -153,12 +184,13 @@ func (e *evaluation) sameAccount(resource reach) Verdict {
 }
 
 // mustDelegate reports whether identity policies count only where the
-// resource's policy names the account: for roles and KMS keys.
+// resource's policy names the account: for roles and KMS keys, which always
+// have one ("Key policies in AWS KMS").
 func (e *evaluation) mustDelegate() bool {
 	if e.policies.Trust != nil || isAssume(e.request.Action) {
 		return true
 	}
-	return e.policies.Resource != nil && glob("kms:*", e.request.Action, true)
+	return glob("kms:*", e.request.Action, true) && (e.policies.Resource != nil || glob("arn:*:kms:*:key/*", e.request.Resource, false))
 }
 
 // isAssume reports whether an action is settled by a role's trust policy.
@@ -177,45 +209,56 @@ func (e *evaluation) samePartition() bool {
 	if cutARN(e.request.Resource, &f) < 6 || hasWildcard(f[1]) {
 		return true
 	}
-	return plainCompare(f[1], e.caller.partition) != No
+	return f[1] == e.caller.partition || plainCompare(f[1], e.caller.partition) != No
 }
 
 // identity is what the caller's own policies grant after their cuts. A root
-// user needs none; a federated user's session has none without a session
-// policy ("Permissions for GetFederationToken").
+// user needs none.
 func (e *evaluation) identity() Verdict {
-	switch e.caller.kind {
-	case rootUser:
+	if e.caller.kind == rootUser {
 		return Yes
-	case federatedUser:
-		if e.policies.Session == nil {
-			return No
-		}
 	}
-	v := max(e.grants(e.policies.Identity), e.grants(e.policies.Groups))
-	switch {
-	case v == No:
+	v := e.own()
+	if v == No {
 		return No
-	case v == Maybe && (e.complementary(e.policies.Identity) || e.complementary(e.policies.Groups)):
-		v = Yes
 	}
 	return min(v, e.cuts())
 }
 
-// cuts is what boundary and session policy leave.
-func (e *evaluation) cuts() Verdict {
-	v := Yes
-	switch p := &e.policies; {
-	case p.Boundary != nil:
-		v = e.allows(p.Boundary)
-	case p.HasBoundary:
-		e.incomplete = true
-		v = Maybe
-	}
-	if e.policies.Session != nil {
-		v = min(v, e.allows(e.policies.Session))
+// own is what the caller's own policies and those of its groups grant.
+func (e *evaluation) own() Verdict {
+	v := max(e.grants(e.policies.Identity), e.grants(e.policies.Groups))
+	if v == Maybe && e.complementary(slices.Concat(e.policies.Identity, e.policies.Groups)) {
+		return Yes
 	}
 	return v
+}
+
+// cuts is what boundary and session policy leave.
+func (e *evaluation) cuts() Verdict { return min(e.boundary(), e.session()) }
+
+// boundary is what the permissions boundary leaves.
+func (e *evaluation) boundary() Verdict {
+	switch p := &e.policies; {
+	case p.Boundary != nil:
+		return e.allows(p.Boundary)
+	case p.HasBoundary:
+		e.incomplete = true
+		return Maybe
+	}
+	return Yes
+}
+
+// session is what the session policy leaves: to a federated user's session
+// without one, nothing ("Permissions for GetFederationToken").
+func (e *evaluation) session() Verdict {
+	switch {
+	case e.policies.Session != nil:
+		return e.allows(e.policies.Session)
+	case e.caller.kind == federatedUser:
+		return No
+	}
+	return Yes
 }
 
 // level is what one level of the organisation allows.
@@ -223,6 +266,9 @@ func (e *evaluation) level(docs []*Document) Verdict {
 	v := No
 	for _, d := range docs {
 		v = max(v, e.allows(d))
+	}
+	if v == Maybe && e.complementary(docs) {
+		return Yes
 	}
 	return v
 }

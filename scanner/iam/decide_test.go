@@ -31,7 +31,7 @@ func TestPrincipalsWithinOneAccount(t *testing.T) {
 		{"user", `{"AWS":"` + alice + `"}`, alice, true, "allowed"},
 		{"another user", `{"AWS":"arn:aws:iam::111122223333:user/al"}`, alice, false, "denied"},
 		{"user of another path", `{"AWS":"arn:aws:iam::111122223333:user/x/alice"}`, alice, false, "denied"},
-		{"user, federated session", `{"AWS":"` + alice + `"}`, fed, false, "conditional"},
+		{"user, federated session without session policy", `{"AWS":"` + alice + `"}`, fed, false, "denied"},
 		{"role", `{"AWS":"` + role + `"}`, session, false, "allowed"},
 		{"role, bounded", `{"AWS":"` + role + `"}`, session, true, "denied"},
 		{"role of a path", `{"AWS":"arn:aws:iam::111122223333:role/team/app"}`, session, false, "allowed"},

@@ -111,6 +111,9 @@ func (e *evaluation) allows(d *Document) Verdict {
 	for i := range e.statements(d) {
 		v = max(v, e.allowing1(d, d.Statements[i]))
 	}
+	if v == Maybe && e.complementary([]*Document{d}) {
+		return Yes
+	}
 	return e.unlessUnknown(d, v)
 }
 
@@ -202,7 +205,7 @@ func (e *evaluation) denying1(d *Document, st *Statement) Verdict {
 	}
 	v := e.applies(d, st)
 	if v != No && st.HasPrincipal {
-		v = min(v, e.reaches(st).any())
+		v = min(v, e.reachesAs(st, Deny).any())
 	}
 	if st.Effect == EffectUnknown {
 		v = min(v, Maybe)

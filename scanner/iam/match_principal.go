@@ -30,7 +30,10 @@ func (r reach) or(o reach) reach {
 
 // reaches says how a statement's Principal or NotPrincipal reaches the
 // caller.
-func (e *evaluation) reaches(st *Statement) reach {
+func (e *evaluation) reaches(st *Statement) reach { return e.reachesAs(st, st.Effect) }
+
+// reachesAs is reaches for a statement taken to have an Effect.
+func (e *evaluation) reachesAs(st *Statement, effect Effect) reach {
 	var listed reach
 	for i := range st.Principals {
 		listed = listed.or(e.matchPrincipal(&st.Principals[i]))
@@ -40,7 +43,7 @@ func (e *evaluation) reaches(st *Statement) reach {
 		return listed
 	case len(st.Principals) == 0:
 		return reach{}
-	case st.Effect == Deny:
+	case effect == Deny:
 		return reach{direct: e.notPrincipalDenies(listed)}
 	}
 	return reach{direct: listed.any().Not()}
@@ -75,18 +78,56 @@ func (e *evaluation) matchPrincipal(p *Principal) reach {
 	switch p.Kind {
 	case AnyPrincipal:
 		return reach{direct: Yes}
-	case ServicePrincipal, FederatedPrincipal:
-		if e.caller.kind != external {
-			return reach{}
-		}
-		return reach{direct: matchExternal(value, e.request.Principal)}
+	case ServicePrincipal:
+		return e.matchOutside(value, !isFederation(e.request.Action))
+	case FederatedPrincipal:
+		return e.matchOutside(value, value != "*" || !e.isService())
 	case AWSPrincipal:
-		if hasMark(value) {
-			return e.matchHoleyPrincipal(value)
-		}
-		return e.matchAWS(value)
+		return e.matchWithin(value)
+	case UnknownPrincipal:
+		return e.matchOutside(value, true).or(e.matchWithin(value)).atMost(Maybe)
 	}
 	return reach{}
+}
+
+// isFederation reports whether an action is called with the token of an
+// identity provider, by no service.
+func isFederation(action string) bool {
+	return strings.EqualFold(action, "sts:AssumeRoleWithSAML") || strings.EqualFold(action, "sts:AssumeRoleWithWebIdentity")
+}
+
+// matchOutside compares a service or an identity provider with a caller that
+// may be one.
+func (e *evaluation) matchOutside(value string, may bool) reach {
+	if e.caller.kind != external || !may {
+		return reach{}
+	}
+	return reach{direct: matchExternal(value, e.request.Principal)}
+}
+
+// matchWithin compares a principal of kind AWS with the caller.
+func (e *evaluation) matchWithin(value string) reach {
+	if hasMark(value) {
+		value = e.fillSelf(value)
+	}
+	if hasMark(value) || hasMark(e.caller.account) {
+		return e.matchHoleyPrincipal(value)
+	}
+	return e.matchAWS(value)
+}
+
+// fillSelf puts the account of the resource, where the document lies, for the
+// account that it is deployed to.
+func (e *evaluation) fillSelf(value string) string {
+	if e.resourceAccount == "" {
+		return value
+	}
+	return source.ReplaceMarks(value, func(kind source.HoleKind, label string) string {
+		if kind == source.HoleSelf {
+			return e.resourceAccount
+		}
+		return source.Hole(kind, label)
+	})
 }
 
 // matchExternal compares a service or an identity provider with the caller;
@@ -128,17 +169,17 @@ func (e *evaluation) matchAWS(value string) reach {
 		return reach{}
 	}
 	kind, name, _ := strings.Cut(a.Resource, "/")
-	switch {
-	case a.Resource == "root":
-		return reach{account: Yes}
-	case kind == "user":
+	switch a.Service + ":" + kind {
+	case "iam:root":
+		return reach{account: verdict(a.Resource == "root")}
+	case "iam:user":
 		return e.matchUser(value, name)
-	case kind == "role":
+	case "iam:role":
 		return e.matchRole(name)
-	case kind == "assumed-role":
+	case "sts:assumed-role":
 		return e.matchSession(name)
-	case kind == "federated-user" && c.kind == federatedUser:
-		return reach{direct: verdict(name == c.name)}
+	case "sts:federated-user":
+		return reach{direct: verdict(c.kind == federatedUser && name == c.name)}
 	}
 	return reach{}
 }
@@ -195,35 +236,44 @@ func (e *evaluation) matchSession(name string) reach {
 	return reach{direct: verdict(c.kind == roleSession && session == c.session)}
 }
 
-// matchHoleyPrincipal lays each name of the caller beside a principal that is
-// not wholly known.
+// matchHoleyPrincipal lays each name of the caller beside a principal, where
+// either is not wholly known. A principal that is not known at all may be
+// everyone.
 func (e *evaluation) matchHoleyPrincipal(value string) reach {
 	c := &e.caller
+	out := reach{direct: plainCompare(value, "*")}
 	if !c.isIAM() {
-		return reach{}
+		return out
 	}
-	if self := e.resourceAccount; self != "" {
-		value = source.ReplaceMarks(value, func(kind source.HoleKind, label string) string {
-			if kind == source.HoleSelf {
-				return self
-			}
-			return source.Hole(kind, label)
-		})
+	if _, ok := ParseARN(value); !ok && !hasMark(value) && !isAccountID(value) {
+		return e.matchUniqueID(value)
 	}
-	if !hasMark(value) {
-		return e.matchAWS(value)
-	}
-	out := reach{account: max(plainCompare(value, c.account), plainCompare(value, c.arn("iam", "root")))}
+	out.account = max(plainCompare(value, c.account), plainCompare(value, c.arn("iam", "root")))
+	own := plainCompare(value, e.request.Principal)
 	switch c.kind {
-	case iamUser, federatedUser:
-		out.direct = plainCompare(value, e.request.Principal)
+	case iamUser:
+		out.direct = max(out.direct, own)
+	case federatedUser:
+		out.direct = max(out.direct, own)
+		out.role = e.holeyUser(value)
 	case iamRole:
-		out.role = plainCompare(value, e.request.Principal)
+		out.role = own
+		session := c.arn("sts", "assumed-role/"+c.name+"/"+source.Hole(source.HoleFree, "session"))
+		out.direct = max(out.direct, min(Maybe, plainCompare(value, session)))
 	case roleSession:
-		out.direct = plainCompare(value, e.request.Principal)
+		out.direct = max(out.direct, own)
 		out.role = max(plainCompare(value, c.roleARN()), min(Maybe, e.holeyRole(value)))
 	}
 	return out
+}
+
+// holeyUser compares the user behind a federated user's session, who may not
+// be known.
+func (e *evaluation) holeyUser(value string) Verdict {
+	if user := e.request.PrincipalUser; user != "" {
+		return plainCompare(value, user)
+	}
+	return min(Maybe, plainCompare(value, e.caller.arn("iam", "user/"+source.Hole(source.HoleFree, "user"))))
 }
 
 // holeyRole compares a role of unknown path.
