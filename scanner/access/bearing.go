@@ -135,9 +135,7 @@ func joined(a, b *iam.Document) *iam.Document {
 	case b.Unknown:
 		return a
 	}
-	out := *a
-	out.Statements = slices.Concat(a.Statements, b.Statements)
-	return &out
+	return with(a, slices.Concat(a.Statements, b.Statements))
 }
 
 // bears reports whether a resource policy guards the resource of a request:

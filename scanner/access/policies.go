@@ -174,24 +174,29 @@ func perhapsDenying(d *iam.Document) *iam.Document {
 
 // rewrite is a document with f applied to copies of its statements.
 func rewrite(d *iam.Document, f func(*iam.Statement)) *iam.Document {
-	out := *d
-	out.Statements = make([]*iam.Statement, 0, len(d.Statements)+1)
+	statements := make([]*iam.Statement, 0, len(d.Statements))
 	for _, st := range d.Statements {
 		c := *st
 		f(&c)
-		out.Statements = append(out.Statements, &c)
+		statements = append(statements, &c)
 	}
-	return &out
+	return with(d, statements)
+}
+
+// with is a document with other statements.
+func with(d *iam.Document, statements []*iam.Statement) *iam.Document {
+	return &iam.Document{
+		Kind: d.Kind, Version: d.Version, ID: d.ID, Statements: statements, Range: d.Range,
+		Unknown: d.Unknown, Reason: d.Reason, Faults: d.Faults, Invalid: d.Invalid,
+	}
 }
 
 // leavingMore is a boundary that may allow anything beside what it says.
 func leavingMore(d *iam.Document, r source.Range) *iam.Document {
-	out := *d
 	all := []source.String{source.NewString("*", r)}
-	out.Statements = append(slices.Clone(d.Statements), &iam.Statement{
+	return with(d, append(slices.Clone(d.Statements), &iam.Statement{
 		Effect: iam.Allow, Actions: all, Resources: all, HasResource: true, Maybe: true, Range: r, Index: len(d.Statements),
-	})
-	return &out
+	}))
 }
 
 // settle fills the partition that only AWS knows: it is that of the unit.
