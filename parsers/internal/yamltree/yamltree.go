@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -58,6 +59,22 @@ func Load(data []byte) (*yaml.Node, error) {
 		err = loader.Load(&doc)
 	}
 	return &doc, err
+}
+
+// LoadAll parses every document of a YAML text.
+func LoadAll(data []byte) ([]*yaml.Node, error) {
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	var out []*yaml.Node
+	for err == nil {
+		doc := &yaml.Node{}
+		if err = loader.Load(doc); err == nil {
+			out = append(out, doc)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return out, err
 }
 
 // Fault says where and what an error of Load is, and at which line the faulty
