@@ -53,14 +53,14 @@ func (e *evaluation) openTests(d *Document, st *Statement) (open []*Condition, s
 	return open, sure
 }
 
-// alwaysDenied reports whether a Deny binds whenever the request would be
-// allowed.
-func (e *evaluation) alwaysDenied() bool {
-	if len(e.allowing) == 0 || e.incomplete || e.caller.kind == rootUser {
+// alwaysDenied reports whether a Deny binds whenever one of the statements
+// that may allow the request does.
+func (e *evaluation) alwaysDenied(allowing []*Statement) bool {
+	if len(allowing) == 0 || e.incomplete || e.caller.kind == rootUser {
 		return false
 	}
 	denying := e.firmDenies()
-	for _, st := range e.allowing {
+	for _, st := range allowing {
 		covered := slices.ContainsFunc(denying, func(open []*Condition) bool {
 			return !slices.ContainsFunc(open, func(c *Condition) bool { return !st.demands(c) })
 		})

@@ -48,24 +48,32 @@ type Decision struct {
 // evaluation logic"; "How AWS enforcement code logic evaluates requests to
 // allow or deny access"). A nil facts knows nothing of actions.
 func Decide(p Policies, r Request, facts Facts) Decision {
-	e := evaluation{policies: p, request: r, facts: facts, caller: parseCaller(&r), resourceAccount: r.ResourceAccount}
+	// This much is inlined, so that the statements of the decision lie with
+	// the caller: nothing is allocated unless they are many or are kept.
+	var allowing, denying few
+	return decide(&p, &r, facts, &allowing, &denying)
+}
+
+func decide(p *Policies, r *Request, facts Facts, allowing, denying *few) Decision {
+	e := evaluation{policies: *p, request: *r, facts: facts, caller: parseCaller(r), resourceAccount: r.ResourceAccount}
 	if e.resourceAccount == "" {
 		e.resourceAccount = e.caller.account
 	}
 	if strings.EqualFold(r.Action, "sts:GetCallerIdentity") {
 		return Decision{Result: Allowed}
 	}
+	e.asked.ask(r)
 	deny := e.deny()
 	if deny == Yes {
-		return Decision{Explicit: true, Denying: e.denying}
+		return Decision{Explicit: true, Denying: e.denying.list(denying)}
 	}
 	allow := e.allow()
-	d := Decision{Incomplete: e.incomplete, Allowing: e.allowing, Denying: e.denying}
+	d := Decision{Incomplete: e.incomplete, Allowing: e.allowing.list(allowing), Denying: e.denying.list(denying)}
 	switch {
 	case allow == No:
 		return Decision{Incomplete: e.incomplete}
-	case deny == Maybe && e.alwaysDenied():
-		return Decision{Explicit: true, Denying: e.denying}
+	case deny == Maybe && e.alwaysDenied(d.Allowing):
+		return Decision{Explicit: true, Denying: d.Denying}
 	case deny == No && allow == Yes:
 		d.Result = Allowed
 		return d

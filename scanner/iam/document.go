@@ -92,6 +92,9 @@ type Statement struct {
 	Range source.Range
 	// The ranges of the elements, name and value; zero when absent.
 	EffectRange, ActionRange, ResourceRange, PrincipalRange, ConditionRange source.Range
+
+	// cell keeps the compiled form of a statement that was read.
+	cell *formCell
 }
 
 // A PrincipalKind is the key under which a principal is written.

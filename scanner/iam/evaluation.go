@@ -6,14 +6,15 @@ import "strings"
 type evaluation struct {
 	policies Policies
 	request  Request
+	asked    asked
 	facts    Facts
 	caller   caller
 	// resourceAccount is the account of the resource.
 	resourceAccount string
 	// incomplete says that a document was met that could not be read.
 	incomplete bool
-	allowing   []*Statement
-	denying    []*Statement
+	allowing   grounds
+	denying    grounds
 }
 
 // binding is what the text of a statement is read with.
@@ -32,7 +33,7 @@ func (e *evaluation) binding(d *Document, st *Statement) binding {
 // applies reports whether a statement applies to the request, its Effect and
 // Principal left aside.
 func (e *evaluation) applies(d *Document, st *Statement) Verdict {
-	v := st.MatchesAction(e.request.Action)
+	v := e.onAction(st)
 	if v == No {
 		return No
 	}
@@ -56,9 +57,9 @@ func (e *evaluation) onResource(st *Statement, b *binding) Verdict {
 	if !st.HasResource {
 		return Yes
 	}
-	v := No
+	v, form := No, st.form()
 	for i := range st.Resources {
-		v = max(v, e.onPattern(st, b, st.Resources[i].Value))
+		v = max(v, e.onCompiled(st, form, b, i))
 		if v == Yes {
 			break
 		}
@@ -150,10 +151,10 @@ func (e *evaluation) allowing1(d *Document, st *Statement) Verdict {
 func (e *evaluation) grants(docs []*Document) Verdict {
 	v := No
 	for _, d := range docs {
-		for i, st := range e.statements(d) {
+		for _, st := range e.statements(d) {
 			s := e.allowing1(d, st)
 			if s != No {
-				e.allowing = keep(e.allowing, d.Statements, i)
+				e.allowing.add(st)
 			}
 			v = max(v, s)
 		}
@@ -165,7 +166,7 @@ func (e *evaluation) grants(docs []*Document) Verdict {
 // reachesBy is how a resource-side document allows the request to the caller.
 func (e *evaluation) reachesBy(d *Document) reach {
 	var out reach
-	for i, st := range e.statements(d) {
+	for _, st := range e.statements(d) {
 		if st.Effect == Deny {
 			continue
 		}
@@ -176,7 +177,7 @@ func (e *evaluation) reachesBy(d *Document) reach {
 		if r = r.atMost(e.allowing1(d, st)); r.any() == No {
 			continue
 		}
-		e.allowing = keep(e.allowing, d.Statements, i)
+		e.allowing.add(st)
 		out = out.or(r)
 	}
 	if e.unlessUnknown(d, No) == Maybe {
@@ -189,10 +190,10 @@ func (e *evaluation) reachesBy(d *Document) reach {
 // to hold no Deny.
 func (e *evaluation) denies(d *Document) Verdict {
 	v := No
-	for i, st := range e.statements(d) {
+	for _, st := range e.statements(d) {
 		s := e.denying1(d, st)
 		if s != No {
-			e.denying = keep(e.denying, d.Statements, i)
+			e.denying.add(st)
 		}
 		v = max(v, s)
 	}
@@ -219,13 +220,4 @@ func (e *evaluation) deniesAny(docs []*Document) Verdict {
 		v = max(v, e.denies(d))
 	}
 	return v
-}
-
-// keep adds all[i] to list. The first is a part of all itself, so that a
-// decision with one statement allocates nothing.
-func keep(list, all []*Statement, i int) []*Statement {
-	if list == nil {
-		return all[i : i+1 : i+1]
-	}
-	return append(list, all[i])
 }

@@ -73,7 +73,7 @@ func globARN(pattern, arn string) bool {
 	w := arnWalk{pattern: pattern, text: arn, wide: -1, narrow: -1}
 	w.pFirst, w.pLast = middle(pattern)
 	w.tFirst, w.tLast = middle(arn)
-	return w.run()
+	return w.run(0)
 }
 
 // middle returns the offsets of the first and the fifth colon.
@@ -94,8 +94,10 @@ func middle(s string) (first, last int) {
 	return first, last
 }
 
-func (w *arnWalk) run() bool {
-	p, t := 0, 0
+// run matches from an offset on, before which both are alike and without
+// wildcards.
+func (w *arnWalk) run(from int) bool {
+	p, t := from, from
 	for t < len(w.text) {
 		ok := p < len(w.pattern)
 		switch {

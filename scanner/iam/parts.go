@@ -14,7 +14,7 @@ type parts struct {
 // evaluation's own record stays as it is.
 func (e *evaluation) open() parts {
 	probe := *e
-	probe.allowing, probe.denying = nil, nil
+	probe.allowing, probe.denying = grounds{}, grounds{}
 	var o parts
 	o.endpoint = e.policies.Endpoint != nil && probe.endpoint() == Maybe
 	if probe.granted() == Maybe {

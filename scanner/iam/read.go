@@ -29,6 +29,7 @@ func Read(v *source.Value, kind DocumentKind) *Document {
 	default:
 		r.fatal(v.Range, "a policy document is an object")
 	}
+	r.doc.prepare()
 	return r.doc
 }
 
