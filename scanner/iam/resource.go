@@ -50,7 +50,23 @@ func (b *binding) resource(pattern, query string) Verdict {
 	if !ok {
 		return No
 	}
-	return compare(p, queryTokens(qb[:0], query, b.self))
+	q := queryTokens(qb[:0], query, b.self)
+	v := compare(p, q)
+	if v != Yes && isShort(pattern) && strings.Contains(pattern, "*:") {
+		// The star may stand for the missing fields itself.
+		v = max(v, compare(unpadded(p), q))
+	}
+	return v
+}
+
+// unpadded are the tokens of a short pattern as written, without what stands
+// for the missing fields.
+func unpadded(p []token) []token {
+	n := len(p) - 2
+	if n < 0 || p[n].char != ':' || p[n+1].kind != many {
+		return p
+	}
+	return p[:n]
 }
 
 // everything reports whether a pattern is * and nothing else.

@@ -224,8 +224,8 @@ func TestEncodedDocuments(t *testing.T) {
 	for text, resource := range map[string]string{
 		`%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Aa%2Fb%2Bc%22%7D%7D`: want,
 		`%7b%22Statement%22:%7b%22Effect%22:%22Allow%22,%22Action%22:%22s3:*%22,%22Resource%22:%22arn:aws:s3:::a/b+c%22%7d%7d`:                               want,
-		`%0A%7B%22Statement%22:%7B%22Effect%22:%22Allow%22,%22Action%22:%22s3:*%22,%22Resource%22:%22arn:aws:s3:::a/b+c%22%7D%7D`:                             want,
-		`{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::a%2Fb+c\"}}`:                                                    "arn:aws:s3:::a%2Fb+c",
+		`%0A%7B%22Statement%22:%7B%22Effect%22:%22Allow%22,%22Action%22:%22s3:*%22,%22Resource%22:%22arn:aws:s3:::a/b+c%22%7D%7D`:                            want,
+		`{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::a%2Fb+c\"}}`:                                                   "arn:aws:s3:::a%2Fb+c",
 	} {
 		d := read(t, iam.IdentityDocument, `"`+text+`"`)
 		if d.Invalid || len(d.Statements) != 1 {

@@ -106,4 +106,3 @@ const (
 	logStream = "arn:aws:logs:us-east-1:111122223333:log-group:/app/prod:log-stream:s1"
 	object    = "arn:aws:s3:::trail/users/alice"
 )
-
