@@ -243,11 +243,11 @@ func TestNotPrincipalForms(t *testing.T) {
 // TestPrincipalFaults reports what can name nobody.
 func TestPrincipalFaults(t *testing.T) {
 	for name, want := range map[string]string{
-		"arn:aws:iam::*:root":                      `!the principal "arn:aws:iam::*:root" holds a wildcard: it names nobody`,
-		"arn:aws:iam::111122223333:group/ops":      `!a group is no principal: "arn:aws:iam::111122223333:group/ops" names nobody`,
-		alice:                                      "",
-		"*":                                        "",
-		"AIDAEXAMPLE00000001":                      "",
+		"arn:aws:iam::*:root":                 `!the principal "arn:aws:iam::*:root" holds a wildcard: it names nobody`,
+		"arn:aws:iam::111122223333:group/ops": `!a group is no principal: "arn:aws:iam::111122223333:group/ops" names nobody`,
+		alice:                                 "",
+		"*":                                   "",
+		"AIDAEXAMPLE00000001":                 "",
 		"arn:aws:sts::111122223333:assumed-role/*": `!the principal "arn:aws:sts::111122223333:assumed-role/*" holds a wildcard: it names nobody`,
 	} {
 		d := iam.Read(jsonValue(t, statements(grants("Allow", publishTo, aws(name)))), iam.ResourceDocument)
