@@ -34,6 +34,9 @@ func ParseARN(s string) (ARN, bool) {
 
 // cutARN cuts s into at most six fields and returns how many there are.
 func cutARN(s string, fields *[6]string) int {
+	if strings.IndexByte(s, '$') < 0 && strings.IndexByte(s, markOpen[0]) < 0 {
+		return cutPlain(s, fields)
+	}
 	n := 0
 	for {
 		i := -1
@@ -47,6 +50,20 @@ func cutARN(s string, fields *[6]string) int {
 		fields[n], s = s[:i], s[i+1:]
 		n++
 	}
+}
+
+// cutPlain is cutARN of a text without variables and holes.
+func cutPlain(s string, fields *[6]string) int {
+	for n := range 5 {
+		i := strings.IndexByte(s, ':')
+		if i < 0 {
+			fields[n] = s
+			return n + 1
+		}
+		fields[n], s = s[:i], s[i+1:]
+	}
+	fields[5] = s
+	return 6
 }
 
 // nextColon is the offset of the first colon outside variables and holes, or

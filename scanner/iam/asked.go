@@ -25,7 +25,7 @@ type asked struct {
 
 // maxAction is the longest action that is matched in its compiled form; AWS's
 // longest names have half as many characters.
-const maxAction = 128
+const maxAction = 112
 
 // A lowerAction is an action in lower case.
 type lowerAction struct {
@@ -47,17 +47,15 @@ func (a *asked) ask(r *Request) {
 	if len(a.action) > maxAction {
 		return
 	}
-	a.lower.n = len(a.action)
-	colon := false
-	for i := range len(a.action) {
-		c := a.action[i]
-		if c == markOpen[0] {
-			return
+	a.lower.n = copy(a.lower.text[:], a.action)
+	text := a.lower.text[:a.lower.n]
+	for i, c := range text {
+		if c-'A' < 26 {
+			c += 'a' - 'A'
 		}
-		colon = colon || c == ':'
-		a.lower.text[i] = lower(c)
+		text[i] = c
 	}
-	a.plain = colon
+	a.plain = strings.IndexByte(a.action, ':') >= 0 && strings.IndexByte(a.action, markOpen[0]) < 0
 }
 
 // isARN reports whether the resource is one ARN of six fields, known whole
@@ -107,9 +105,8 @@ func (a *asked) isDoubtful(f *resourceForm) bool {
 		return true
 	}
 	resource := a.resource[a.colons[4]+1:]
-	end := strings.IndexAny(resource, ":/")
-	if end < 0 {
-		end = len(resource)
+	if f.wildType < 0 || f.wildType >= len(resource) || hasNoType(a.resource[a.colons[1]+1:a.colons[2]]) {
+		return false
 	}
-	return f.wildType >= 0 && f.wildType < end && !hasNoType(a.resource[a.colons[1]+1:a.colons[2]])
+	return !strings.ContainsAny(resource[:f.wildType+1], ":/")
 }

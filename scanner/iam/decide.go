@@ -109,7 +109,7 @@ func (e *evaluation) deny() Verdict {
 // service-linked role, nor the management account, nor who is of no account
 // ("Service control policies (SCPs)").
 func (e *evaluation) boundBySCP() bool {
-	return e.caller.isIAM() && !e.request.ManagementAccount && !e.caller.isServiceLinked()
+	return len(e.policies.SCP) > 0 && e.caller.isIAM() && !e.request.ManagementAccount && !e.caller.isServiceLinked()
 }
 
 // boundByRCP reports whether resource control policies bind the request: not
@@ -188,7 +188,11 @@ func (e *evaluation) sameAccount(identity Verdict, resource reach) Verdict {
 	if e.mustDelegate() {
 		identity = min(identity, resource.account)
 	}
-	return max(identity, resource.direct, min(resource.role, e.cuts()))
+	role := resource.role
+	if role != No {
+		role = min(role, e.cuts())
+	}
+	return max(identity, resource.direct, role)
 }
 
 // mustDelegate reports whether identity policies count only where the

@@ -152,11 +152,10 @@ func (e *evaluation) grants(docs []*Document) Verdict {
 	v := No
 	for _, d := range docs {
 		for _, st := range e.statements(d) {
-			s := e.allowing1(d, st)
-			if s != No {
+			if s := e.allowing1(d, st); s != No {
 				e.allowing.add(st)
+				v = max(v, s)
 			}
-			v = max(v, s)
 		}
 		v = max(v, e.unlessUnknown(d, No))
 	}
@@ -191,19 +190,19 @@ func (e *evaluation) reachesBy(d *Document) reach {
 func (e *evaluation) denies(d *Document) Verdict {
 	v := No
 	for _, st := range e.statements(d) {
-		s := e.denying1(d, st)
-		if s != No {
-			e.denying.add(st)
+		if st.Effect == Allow {
+			continue
 		}
-		v = max(v, s)
+		if s := e.denying1(d, st); s != No {
+			e.denying.add(st)
+			v = max(v, s)
+		}
 	}
 	return v
 }
 
+// denying1 is how far a statement that is no Allow denies the request.
 func (e *evaluation) denying1(d *Document, st *Statement) Verdict {
-	if st.Effect == Allow {
-		return No
-	}
 	v := e.applies(d, st)
 	if v != No && st.HasPrincipal {
 		v = min(v, e.reachesAs(st, Deny).any())

@@ -26,15 +26,13 @@ func (st *Statement) form() *statementForm {
 	if st.cell == nil {
 		return nil
 	}
-	f := st.cell.form.Load()
-	if f == nil {
-		f = compile(st)
-		st.cell.form.Store(f)
+	if f := st.cell.form.Load(); f != nil {
+		return f
 	}
-	return f
+	return st.compile()
 }
 
-func compile(st *Statement) *statementForm {
+func (st *Statement) compile() *statementForm {
 	f := &statementForm{actions: make([]actionForm, len(st.Actions)), resources: make([]resourceForm, len(st.Resources))}
 	for i := range st.Actions {
 		f.actions[i] = compileAction(st.Actions[i].Value)
@@ -42,6 +40,7 @@ func compile(st *Statement) *statementForm {
 	for i := range st.Resources {
 		f.resources[i] = compileResource(st.Resources[i].Value)
 	}
+	st.cell.form.Store(f)
 	return f
 }
 
