@@ -25,7 +25,7 @@ var edges = map[string][]string{
 	"parsers/internal":    {"scanner/source"},
 	"parsers":             {"parsers/internal", "scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model"},
 	"rules":               {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
-	"reports":             {"scanner", "scanner/source", "scanner/cloudwatch", "scanner/model"},
+	"reports":             {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
 	"cmd":                 {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access", "parsers", "rules", "reports"},
 }
 

@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", samples+"/../../testdata/samples")
+			env.Setenv("VECTORS", samples+"/../../testdata/vectors")
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/parsers/cases"
+	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// assemble joins each case with the policies that bear on it: those it has, or
+// those of its principal in the scanned input.
+func assemble(list []*cases.Case, world *scanner.Loaded) ([]trial, []source.Diagnostic) {
+	out := make([]trial, 0, len(list))
+	var faults []source.Diagnostic
+	for _, c := range list {
+		t := trial{test: c, policies: c.Policies, request: c.Request}
+		switch {
+		case c.HasPolicies:
+		case world == nil:
+			faults = append(faults, source.Errorf(c.ID.Range, "the case has no policies; --in PATH says where its principal is"))
+			continue
+		default:
+			if err := t.find(world); err != nil {
+				faults = append(faults, *err)
+				continue
+			}
+		}
+		out = append(out, t)
+	}
+	return out, faults
+}
+
+// find takes a trial's policies from the scanned input.
+func (t *trial) find(world *scanner.Loaded) *source.Diagnostic {
+	id, err := principal(world.Model, t.test.Principal)
+	if err != nil {
+		return err
+	}
+	r := &t.request
+	if assumes(r.Action) && !strings.HasPrefix(r.Resource, "arn:") {
+		role, err := principal(world.Model, t.test.Resource)
+		if err != nil {
+			return err
+		}
+		r.Resource = t.settle(world.Graph.ARN(role))
+	}
+	if !strings.HasPrefix(r.Principal, "arn:") || r.Principal == id.Address {
+		r.Principal = t.settle(world.Graph.ARN(id))
+	}
+	if r.RolePath == "" {
+		r.RolePath = model.PathOf(id.Entity)
+	}
+	if r.PrincipalID == "" {
+		r.PrincipalID = id.UniqueID
+	}
+	t.policies, t.request = world.Graph.Bearing(id, *r)
+	if source.HasMark(t.request.ResourceAccount) {
+		t.request.ResourceAccount = ""
+	}
+	return nil
+}
+
+func assumes(action string) bool {
+	service, name, _ := strings.Cut(strings.ToLower(action), ":")
+	return service == "sts" && strings.HasPrefix(name, "assumerole")
+}
+
+// settle fills the account of an ARN where the input does not say it. A case
+// without resource_account is about a resource of the caller's account, so that
+// an account in the resource's ARN is the caller's.
+func (t *trial) settle(arn string) string {
+	a, ok := iam.ParseARN(t.request.Resource)
+	if !ok || t.request.ResourceAccount != "" || len(a.Account) != 12 || source.HasMark(a.Account) {
+		return arn
+	}
+	return source.ReplaceMarks(arn, func(kind source.HoleKind, label string) string {
+		if kind == source.HoleSelf {
+			return a.Account
+		}
+		return source.Hole(kind, label)
+	})
+}
+
+// principal is the one user or role that a text names: an ARN, kind/name, or
+// the address that it has in code.
+func principal(m *model.Model, name source.String) (*model.Identity, *source.Diagnostic) {
+	found, group := match(m, name.Value)
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return nil, fault(name, "%q names %d principals of the input: %s", name.Value, len(found), places(found))
+	case group:
+		return nil, fault(name, "%q is a group, which makes no requests", name.Value)
+	}
+	return nil, fault(name, "the input has no principal %q%s", name.Value, like(m, name.Value))
+}
+
+func fault(at source.String, format string, args ...any) *source.Diagnostic {
+	d := source.Errorf(at.Range, format, args...)
+	return &d
+}
+
+// match are the principals that answer to a name, and whether a group does.
+func match(m *model.Model, name string) (found []*model.Identity, group bool) {
+	for _, u := range m.Units {
+		for _, id := range u.Identities {
+			if !answers(id, name) {
+				continue
+			}
+			if id.Kind == model.Group {
+				group = true
+				continue
+			}
+			found = append(found, id)
+		}
+	}
+	return found, group
+}
+
+// answers reports whether an identity is called by a name.
+func answers(id *model.Identity, name string) bool {
+	if name == id.Address {
+		return true
+	}
+	a, ok := iam.ParseARN(name)
+	if !ok {
+		return named(id, name)
+	}
+	if id.Unit.Account != "" && a.Account != id.Unit.Account {
+		return false
+	}
+	if session, isSession := strings.CutPrefix(a.Resource, "assumed-role/"); isSession {
+		role, _, _ := strings.Cut(session, "/")
+		return id.Kind == model.Role && id.Name.Value == role
+	}
+	return a.Service == "iam" && kindName(id)+model.FullName(id.Entity) == a.Resource
+}
+
+// named reports whether an identity is called by kind and name, with or
+// without its path.
+func named(id *model.Identity, name string) bool {
+	rest, ok := strings.CutPrefix(name, kindName(id))
+	return ok && rest != "" && (rest == id.Name.Value || rest == model.FullName(id.Entity))
+}
+
+// kindName is an identity's kind as ARNs have it.
+func kindName(id *model.Identity) string {
+	return strings.ReplaceAll(id.Kind.String(), " ", "-") + "/"
+}
+
+// places are what some principals are called in the input and where they
+// stand, three at most.
+func places(list []*model.Identity) string {
+	const most = 3
+	var out []string
+	for _, id := range list[:min(len(list), most)] {
+		out = append(out, fmt.Sprintf("%s at %s", id.Address, id.Range))
+	}
+	if more := len(list) - most; more > 0 {
+		out = append(out, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+// like proposes principals whose name differs in kind, path or case only.
+func like(m *model.Model, name string) string {
+	last := func(s string) string { return strings.ToLower(s[strings.LastIndexAny(s, "/:.")+1:]) }
+	var out []string
+	for _, u := range m.Units {
+		for _, id := range u.Identities {
+			if id.Kind != model.Group && id.Name.Known && (last(id.Name.Value) == last(name) || last(id.Address) == last(name)) {
+				out = append(out, kindName(id)+model.FullName(id.Entity))
+			}
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	if len(out) == 0 || len(out) > 3 {
+		return ""
+	}
+	return "; it has " + strings.Join(out, ", ")
+}

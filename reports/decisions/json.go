@@ -1,0 +1,182 @@
+package decisions
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// Version is the version of the JSON format.
+const Version = 1
+
+// The JSON format: lists are never null, texts and objects that are absent are
+// left out.
+//
+//	version, tool     of the format; name and version of the program
+//	passed, failed    the numbers of cases
+//	cases             in the order of the files and of the cases in them
+//	  id, passed, location
+//	  principal, action, resource   of the request
+//	  expected, got   result; denyKind (explicit, implicit), parseError where
+//	                  the case asks
+//	  incomplete      a document that bears on the request could not be read
+//	  allowing, denying   the statements that decided, or may: policy (its
+//	                  kind), sid, effect, location
+//	  tests           what a conditional result depends on: operator, key and
+//	                  values of a condition, or reason; needs (hold, fail): what
+//	                  the test must do for the request to be allowed; location
+//	  cut             what alone leaves nothing of what is allowed
+//	  faults          what AWS would refuse the documents for: message, location
+type jsonReport struct {
+	Version int        `json:"version"`
+	Tool    jsonTool   `json:"tool"`
+	Passed  int        `json:"passed"`
+	Failed  int        `json:"failed"`
+	Cases   []jsonCase `json:"cases"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonCase struct {
+	ID         string          `json:"id"`
+	Passed     bool            `json:"passed"`
+	Location   *jsonLocation   `json:"location,omitempty"`
+	Principal  string          `json:"principal"`
+	Action     string          `json:"action"`
+	Resource   string          `json:"resource"`
+	Expected   jsonAnswer      `json:"expected"`
+	Got        jsonAnswer      `json:"got"`
+	Incomplete bool            `json:"incomplete"`
+	Allowing   []jsonStatement `json:"allowing"`
+	Denying    []jsonStatement `json:"denying"`
+	Tests      []jsonTest      `json:"tests"`
+	Cut        *jsonNote       `json:"cut,omitempty"`
+	Faults     []jsonNote      `json:"faults"`
+}
+
+type jsonAnswer struct {
+	Result     string `json:"result"`
+	DenyKind   string `json:"denyKind,omitempty"`
+	ParseError *bool  `json:"parseError,omitempty"`
+}
+
+type jsonStatement struct {
+	Policy   string        `json:"policy"`
+	Sid      string        `json:"sid,omitempty"`
+	Effect   string        `json:"effect"`
+	Location *jsonLocation `json:"location,omitempty"`
+}
+
+type jsonTest struct {
+	Operator string        `json:"operator,omitempty"`
+	Key      string        `json:"key,omitempty"`
+	Values   []string      `json:"values"`
+	Reason   string        `json:"reason,omitempty"`
+	Needs    string        `json:"needs"`
+	Location *jsonLocation `json:"location,omitempty"`
+}
+
+type jsonNote struct {
+	Message  string        `json:"message"`
+	Location *jsonLocation `json:"location,omitempty"`
+}
+
+// A jsonLocation counts lines and columns from 1, columns in UTF-16 units, and
+// its offset and length in bytes.
+type jsonLocation struct {
+	Path      string `json:"path"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	Offset    int    `json:"offset"`
+	Length    int    `json:"length"`
+}
+
+// JSON writes every case with what decided it. Equal results give equal bytes.
+// The error is the writer's.
+func JSON(w io.Writer, r *Result) error {
+	passed, failed := r.Counts()
+	out := jsonReport{
+		Version: Version, Tool: jsonTool{"iamwatch", r.Version}, Passed: passed, Failed: failed,
+		Cases: make([]jsonCase, 0, len(r.Cases)),
+	}
+	for i := range r.Cases {
+		out.Cases = append(out.Cases, jsonOf(&r.Cases[i]))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(out); err != nil {
+		return fmt.Errorf("encode json: %w", err)
+	}
+	return nil
+}
+
+func jsonOf(c *Case) jsonCase {
+	out := jsonCase{
+		ID: clean.Line(c.ID), Passed: len(c.Mismatches) == 0, Location: locate(c.Range),
+		Principal: clean.Line(c.Request.Principal), Action: clean.Line(c.Request.Action), Resource: clean.Line(c.Request.Resource),
+		Expected: answer(c.Expected, c.Expected.AskedParseError), Got: answer(c.Got, c.Expected.AskedParseError),
+		Incomplete: c.Decision.Incomplete, Allowing: each(c.Allowing, statement), Denying: each(c.Denying, statement),
+		Tests:  each(c.Decision.Tests, test),
+		Faults: each(c.Faults, func(f iam.Fault) jsonNote { return jsonNote{clean.Line(f.Message), locate(f.Range)} }),
+	}
+	if c.Cut != "" {
+		out.Cut = &jsonNote{c.Cut, locate(c.CutRange)}
+	}
+	return out
+}
+
+func each[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, 0, len(list))
+	for _, v := range list {
+		out = append(out, f(v))
+	}
+	return out
+}
+
+func answer(a Answer, parseError bool) jsonAnswer {
+	out := jsonAnswer{Result: a.Result.String(), DenyKind: a.DenyKind}
+	if parseError {
+		out.ParseError = &a.ParseError
+	}
+	return out
+}
+
+func statement(st Statement) jsonStatement {
+	effect := "unknown"
+	switch st.Effect {
+	case iam.Allow:
+		effect = "Allow"
+	case iam.Deny:
+		effect = "Deny"
+	}
+	return jsonStatement{st.Policy, clean.Line(st.Sid.Value), effect, locate(st.Range)}
+}
+
+func test(t iam.Test) jsonTest {
+	needs := "hold"
+	if t.Direction == iam.EscapesDeny {
+		needs = "fail"
+	}
+	return jsonTest{
+		Operator: clean.Line(t.Operator), Key: clean.Line(t.Key), Reason: clean.Line(t.Reason), Needs: needs, Location: locate(t.Range),
+		Values: each(t.Values, func(v source.String) string { return clean.Line(v.Value) }),
+	}
+}
+
+func locate(r source.Range) *jsonLocation {
+	if r.IsZero() {
+		return nil
+	}
+	from, to := r.From(), r.To()
+	return &jsonLocation{clean.Line(r.Path()), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
+}
