@@ -1,6 +1,9 @@
 package iam
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // An asked is the action and the resource of a request, made ready once for
 // all the patterns that are laid beside them.
@@ -10,6 +13,8 @@ type asked struct {
 	// and compares letter by letter: it has a service and holds no hole.
 	lower lowerAction
 	plain bool
+	// head is the first bytes of lower.
+	head uint64
 	// resource is the request's resource, "*" where it names none.
 	resource   string
 	everything bool
@@ -55,6 +60,7 @@ func (a *asked) ask(r *Request) {
 		}
 		text[i] = c
 	}
+	a.head = binary.LittleEndian.Uint64(a.lower.text[:])
 	a.plain = strings.IndexByte(a.action, ':') >= 0 && strings.IndexByte(a.action, markOpen[0]) < 0
 }
 

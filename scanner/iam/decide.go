@@ -217,6 +217,9 @@ func isAssume(action string) bool {
 
 // samePartition reports whether caller and resource are of one partition.
 func (e *evaluation) samePartition() bool {
+	if a := &e.asked; a.isARN() {
+		return plainCompare(a.resource[a.colons[0]+1:a.colons[1]], e.caller.partition) != No
+	}
 	var f [6]string
 	if cutARN(e.request.Resource, &f) < 6 || hasWildcard(f[1]) {
 		return true

@@ -64,6 +64,8 @@ func (d *Document) Unread() *Statement {
 type Statement struct {
 	Sid    source.String
 	Effect Effect
+	// cell keeps the compiled form of a statement that was read.
+	cell *formCell
 	// Actions are the patterns of Action, or of NotAction.
 	Actions   []source.String
 	NotAction bool
@@ -92,9 +94,6 @@ type Statement struct {
 	Range source.Range
 	// The ranges of the elements, name and value; zero when absent.
 	EffectRange, ActionRange, ResourceRange, PrincipalRange, ConditionRange source.Range
-
-	// cell keeps the compiled form of a statement that was read.
-	cell *formCell
 }
 
 // A PrincipalKind is the key under which a principal is written.

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"encoding/binary"
 	"strings"
 	"sync/atomic"
 )
@@ -26,10 +27,11 @@ func (st *Statement) form() *statementForm {
 	if st.cell == nil {
 		return nil
 	}
-	if f := st.cell.form.Load(); f != nil {
-		return f
+	f := st.cell.form.Load()
+	if f == nil {
+		f = st.compile()
 	}
-	return st.compile()
+	return f
 }
 
 func (st *Statement) compile() *statementForm {
@@ -76,6 +78,9 @@ type actionForm struct {
 	kind  formKind
 	// wild says that the service prefix holds a wildcard.
 	wild bool
+	// head is what the first bytes of an action are, under mask, if it
+	// matches at all.
+	head, mask uint64
 }
 
 func compileAction(pattern string) actionForm {
@@ -101,6 +106,9 @@ func compileAction(pattern string) actionForm {
 		f.kind = byRest
 	}
 	f.lower = foldASCII(pattern[:wild], 0, wild)
+	var head [8]byte
+	n := copy(head[:], f.lower)
+	f.head, f.mask = binary.LittleEndian.Uint64(head[:]), 1<<(8*n)-1
 	return f
 }
 
@@ -124,15 +132,17 @@ func (f *actionForm) match(a *asked) Verdict {
 
 // onAction is MatchesAction for the request's action.
 func (e *evaluation) onAction(st *Statement) Verdict {
-	f := st.form()
+	f, v := st.form(), No
 	if f == nil || !e.asked.plain || len(f.actions) != len(st.Actions) || len(st.Actions) == 0 {
 		return st.MatchesAction(e.asked.action)
 	}
-	v := No
 	for i := range f.actions {
 		p := &f.actions[i]
 		if p.text != st.Actions[i].Value {
 			return st.MatchesAction(e.asked.action)
+		}
+		if (e.asked.head^p.head)&p.mask != 0 {
+			continue
 		}
 		m := p.match(&e.asked)
 		if m == Yes && p.wild && (st.Effect != Allow || st.NotAction) {

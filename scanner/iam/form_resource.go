@@ -20,6 +20,8 @@ type resourceForm struct {
 	count  int
 	// first and last bound the middle fields.
 	first, last int
+	// open says that the only wildcard of the sixth field is a * at its end.
+	open bool
 }
 
 func compileResource(pattern string) resourceForm {
@@ -73,6 +75,8 @@ func (f *resourceForm) isByField() bool {
 			return false
 		}
 	}
+	sixth := f.text[f.colons[4]+1:]
+	f.open = strings.IndexAny(sixth, "*?") == len(sixth)-1 && strings.HasSuffix(sixth, "*")
 	return true
 }
 
@@ -107,7 +111,11 @@ func (f *resourceForm) matchFields(a *asked) bool {
 			return false
 		}
 	}
-	return glob(f.text[f.colons[4]+1:], a.resource[a.colons[4]+1:], false)
+	pattern, resource := f.text[f.colons[4]+1:], a.resource[a.colons[4]+1:]
+	if f.open {
+		return strings.HasPrefix(resource, pattern[:len(pattern)-1])
+	}
+	return glob(pattern, resource, false)
 }
 
 // onCompiled is onPattern for the pattern at index i, by its form.
