@@ -4,6 +4,8 @@
 package access
 
 import (
+	"sync"
+
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -32,6 +34,11 @@ type Graph struct {
 	managed map[string]*managedPolicy
 	// management is what manager found once all trusts are known.
 	management string
+	// becoming is who may become whom, worked out when first asked for.
+	becoming struct {
+		once  sync.Once
+		index *becoming
+	}
 }
 
 // A Grant is what one Allow statement of an identity policy grants, whoever
