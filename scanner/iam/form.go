@@ -35,12 +35,19 @@ func (st *Statement) form() *statementForm {
 }
 
 func (st *Statement) compile() *statementForm {
-	f := &statementForm{actions: make([]actionForm, len(st.Actions)), resources: make([]resourceForm, len(st.Resources))}
+	f := &statementForm{
+		actions:    make([]actionForm, len(st.Actions)),
+		resources:  make([]resourceForm, len(st.Resources)),
+		principals: make([]principalForm, len(st.Principals)),
+	}
 	for i := range st.Actions {
 		f.actions[i] = compileAction(st.Actions[i].Value)
 	}
 	for i := range st.Resources {
 		f.resources[i] = compileResource(st.Resources[i].Value)
+	}
+	for i := range st.Principals {
+		f.principals[i] = compilePrincipal(st.Principals[i].Value.Value)
 	}
 	st.cell.form.Store(f)
 	return f
@@ -66,8 +73,9 @@ const (
 
 // A statementForm is one statement compiled, list by list.
 type statementForm struct {
-	actions   []actionForm
-	resources []resourceForm
+	actions    []actionForm
+	resources  []resourceForm
+	principals []principalForm
 }
 
 // An actionForm is a pattern of Action.

@@ -34,9 +34,10 @@ func (e *evaluation) reaches(st *Statement) reach { return e.reachesAs(st, st.Ef
 
 // reachesAs is reaches for a statement taken to have an Effect.
 func (e *evaluation) reachesAs(st *Statement, effect Effect) reach {
-	var listed reach
+	listed, form := reach{}, st.form()
 	for i := range st.Principals {
-		listed = listed.or(e.matchPrincipal(&st.Principals[i]))
+		p := &st.Principals[i]
+		listed = listed.or(e.matchPrincipal(p, form.principal(i, p.Value.Value)))
 	}
 	switch {
 	case !st.NotPrincipal:
@@ -73,19 +74,21 @@ func (e *evaluation) notPrincipalDenies(listed reach) Verdict {
 	return min(max(listed.direct, listed.role), listed.account).Not()
 }
 
-func (e *evaluation) matchPrincipal(p *Principal) reach {
+// matchPrincipal compares a principal with the caller; f is its form, if it
+// has one.
+func (e *evaluation) matchPrincipal(p *Principal, f *principalForm) reach {
 	value := p.Value.Value
 	switch p.Kind {
 	case AnyPrincipal:
 		return reach{direct: Yes}
 	case ServicePrincipal:
-		return e.matchOutside(value, !isFederation(e.request.Action))
+		return e.matchOutside(value, e.caller.kind == external && !isFederation(e.request.Action))
 	case FederatedPrincipal:
 		return e.matchOutside(value, value != "*" || !e.isService())
 	case AWSPrincipal:
-		return e.matchWithin(value)
+		return e.matchWithin(value, f)
 	case UnknownPrincipal:
-		return e.matchOutside(value, true).or(e.matchWithin(value)).atMost(Maybe)
+		return e.matchOutside(value, true).or(e.matchWithin(value, f)).atMost(Maybe)
 	}
 	return reach{}
 }
@@ -106,20 +109,22 @@ func (e *evaluation) matchOutside(value string, may bool) reach {
 }
 
 // matchWithin compares a principal of kind AWS with the caller.
-func (e *evaluation) matchWithin(value string) reach {
-	if hasMark(value) {
+func (e *evaluation) matchWithin(value string, f *principalForm) reach {
+	if f == nil || f.kind == shapeUnknown {
 		value = e.fillSelf(value)
+		named := compilePrincipal(value)
+		f = &named
 	}
-	if hasMark(value) || hasMark(e.caller.account) {
+	if f.kind == shapeUnknown || hasMark(e.caller.account) {
 		return e.matchHoleyPrincipal(value)
 	}
-	return e.matchAWS(value)
+	return e.matchNamed(f)
 }
 
 // fillSelf puts the account of the resource, where the document lies, for the
 // account that it is deployed to.
 func (e *evaluation) fillSelf(value string) string {
-	if e.resourceAccount == "" {
+	if e.resourceAccount == "" || !hasMark(value) {
 		return value
 	}
 	return source.ReplaceMarks(value, func(kind source.HoleKind, label string) string {
@@ -153,38 +158,6 @@ func plainCompare(a, b string) Verdict {
 	p, _ := l.text(pb[:0], a)
 	q, _ := l.text(qb[:0], b)
 	return compare(p, q)
-}
-
-// matchAWS compares a principal of known text with the caller.
-func (e *evaluation) matchAWS(value string) reach {
-	c := &e.caller
-	if !c.isIAM() || hasWildcard(value) {
-		return reach{}
-	}
-	if isAccountID(value) {
-		return reach{account: verdict(value == c.account)}
-	}
-	a, ok := ParseARN(value)
-	if !ok {
-		return e.matchUniqueID(value)
-	}
-	if a.Account != c.account || a.Partition != c.partition {
-		return reach{}
-	}
-	kind, name, _ := strings.Cut(a.Resource, "/")
-	switch a.Service + ":" + kind {
-	case "iam:root":
-		return reach{account: verdict(a.Resource == "root")}
-	case "iam:user":
-		return e.matchUser(value, name)
-	case "iam:role":
-		return e.matchRole(name)
-	case "sts:assumed-role":
-		return e.matchSession(name)
-	case "sts:federated-user":
-		return reach{direct: verdict(c.kind == federatedUser && name == c.name)}
-	}
-	return reach{}
 }
 
 // matchUniqueID compares a unique id; no other principal ever has it.
