@@ -84,11 +84,9 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	if len(list) == 0 {
 		return &exit{exitNoInput, errNoCase}
 	}
-	var world *scanner.Loaded
-	if len(f.in) > 0 {
-		if world, err = f.load(cmd, f.in); err != nil {
-			return err
-		}
+	world, err := f.world(cmd)
+	if err != nil {
+		return err
 	}
 	trials, faults := assemble(list, world)
 	if len(faults) > 0 {
@@ -106,6 +104,18 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return f.verdict(cmd, r, world)
+}
+
+// world is the scanned input, nil without --in.
+func (f *testFlags) world(cmd *cobra.Command) (*scanner.Loaded, error) {
+	if len(f.in) == 0 {
+		return nil, nil
+	}
+	l, err := f.load(cmd, f.in)
+	if err != nil {
+		return nil, err
+	}
+	return l, f.covered(true, l.Stats.Files == 0 && len(l.Diagnostics) == 0)
 }
 
 // verdict is the exit code: what was not read wins over a mismatch.
