@@ -33,8 +33,12 @@ func (e *evaluation) mark(o *parts) {
 	case one == No:
 		e.markAcross(o, r)
 	default:
-		o.account = true
-		e.markWithin(o, r)
+		identity := e.identity()
+		within := e.sameAccount(identity, r)
+		o.account = within != min(identity, r.any())
+		if within == Maybe {
+			e.markWithin(o, r)
+		}
 		e.markAcross(o, r)
 	}
 }

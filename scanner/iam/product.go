@@ -7,6 +7,9 @@ import "slices"
 // what fills it is settled elsewhere, so that only an equal hole or a run
 // that takes all such text can meet it.
 func meet(p, q []token, blind bool) bool {
+	if blind {
+		p, q = spellAccounts(p), spellAccounts(q)
+	}
 	var buf [160]bool
 	row := buf[:0]
 	if len(q)+1 > len(buf) {
@@ -21,6 +24,25 @@ func meet(p, q []token, blind bool) bool {
 		}
 	}
 	return row[len(q)]
+}
+
+// spellAccounts puts twelve digits for each account that is not known.
+func spellAccounts(p []token) []token {
+	isAccount := func(t token) bool { return t.kind == hole && t.class == digits }
+	if !slices.ContainsFunc(p, isAccount) {
+		return p
+	}
+	out := make([]token, 0, len(p)+12)
+	for _, t := range p {
+		if !isAccount(t) {
+			out = append(out, t)
+			continue
+		}
+		for range 12 {
+			out = append(out, token{kind: one, class: digits})
+		}
+	}
+	return out
 }
 
 // meetRow carries what is reached along one row: the steps that take from q

@@ -112,8 +112,12 @@ func (l *lister) document(d *Document, whole bool, allow func(*Statement) bool) 
 	if d != nil && d.Unknown && whole {
 		l.out = append(l.out, Test{Reason: "the document was not read: " + d.Reason, Range: d.Range})
 	}
-	for _, st := range l.e.statements(d) {
+	list := l.e.statements(d)
+	for i, st := range list {
 		switch {
+		case i > 0 && list[i-1].Range == st.Range && l.e.applies(d, list[i-1]) != No:
+			// Its sure part stands before it, and applies under the same
+			// tests (see certain).
 		case st.Effect != Deny && allow(st):
 			l.statement(d, st, NeededForAllow)
 		case st.Effect != Allow && l.denies:
@@ -141,9 +145,13 @@ func (l *lister) statement(d *Document, st *Statement, way Direction) {
 	if v == No || v == Yes && st.Effect != EffectUnknown {
 		return
 	}
+	if st.Unread {
+		ground(true, "the statement was not read", st.Range)
+		return
+	}
 	b := e.binding(d, st)
 	ground(st.Effect == EffectUnknown, "the Effect is not known", st.EffectRange)
-	ground(st.Maybe, "the statement may be absent", st.Range)
+	ground(st.Maybe && !slices.ContainsFunc(st.Conditions, isUnreadCondition), "the statement may be absent", st.Range)
 	ground(st.MatchesAction(e.request.Action) == Maybe, "the actions are not wholly known", st.ActionRange)
 	ground(e.onResource(st, &b) == Maybe, "the resources cover a part, or are not wholly known", st.ResourceRange)
 	ground(reached == Maybe, "the principals are not wholly known", st.PrincipalRange)
@@ -152,10 +160,18 @@ func (l *lister) statement(d *Document, st *Statement, way Direction) {
 		if e.condition(c, &b) != Maybe {
 			continue
 		}
-		t.Operator, t.Key, t.Values, t.Range = c.Operator.Value, c.Key.Value, c.Values, c.Range
+		if isUnreadCondition(*c) {
+			ground(true, "the condition was not read", c.Range)
+			continue
+		}
+		t.Operator, t.Key, t.Values, t.Range = c.Operator.Value, source.Show(c.Key.Value), c.Values, c.Range
 		l.out = append(l.out, t)
 	}
 }
+
+// isUnreadCondition reports whether a condition stands for some that could not
+// be read, which leaves its statement in doubt.
+func isUnreadCondition(c Condition) bool { return hasMark(c.Operator.Value) }
 
 // effectOf is the Effect that a test of a direction takes a statement to have.
 func effectOf(way Direction) Effect {
