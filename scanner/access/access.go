@@ -32,6 +32,8 @@ type Graph struct {
 	own       map[string]bool
 	// managed are the AWS managed policies that anything attaches, by name.
 	managed map[string]*managedPolicy
+	// reached are the grants by identity, once Residual is asked.
+	reached reachIndex
 	// management is what manager found once all trusts are known.
 	management string
 	// becoming is who may become whom, worked out when first asked for.

@@ -22,6 +22,8 @@ type deny struct {
 	// firm says that the statement applies for certain.
 	firm bool
 	name string
+	// place is where it stands and how it reaches the identity.
+	place Place
 	// account is the one that the policy belongs to, empty when unknown, and
 	// partition the one that it takes resources away in.
 	account, partition string
@@ -36,6 +38,7 @@ type boundary struct {
 	denies     []*deny
 	name       string
 	rng        source.Range
+	place      Place
 }
 
 // A bounding is an Allow statement of a boundary and the actions it leaves.
@@ -51,9 +54,9 @@ func (b *builder) of(id *model.Identity) *cuts {
 	}
 	c := &cuts{}
 	b.cuts[id] = c
-	c.denies = b.deniesOf(id, false)
+	c.denies = b.deniesOf(id, nil, false)
 	for _, group := range id.GroupsOf {
-		c.denies = append(c.denies, b.deniesOf(group, maybeMember(id, group))...)
+		c.denies = append(c.denies, b.deniesOf(group, group, maybeMember(id, group))...)
 	}
 	if id.Boundary != nil {
 		c.boundary = b.boundaryOf(id)
@@ -65,12 +68,13 @@ func (b *builder) of(id *model.Identity) *cuts {
 	return c
 }
 
-// deniesOf are the Deny statements of an identity's policies; maybe says that
-// none of them applies for certain.
-func (b *builder) deniesOf(id *model.Identity, maybe bool) []*deny {
+// deniesOf are the Deny statements of an identity's policies, which reach
+// another through via, if that is set; maybe says that none of them applies for
+// certain.
+func (b *builder) deniesOf(id, via *model.Identity, maybe bool) []*deny {
 	var out []*deny
 	for _, p := range id.Inline {
-		out = append(out, denies(p, maybe || p.Maybe)...)
+		out = append(out, denies(Place{Policy: p, Via: via}, maybe || p.Maybe)...)
 	}
 	for _, a := range id.Managed {
 		p := a.To
@@ -78,7 +82,7 @@ func (b *builder) deniesOf(id *model.Identity, maybe bool) []*deny {
 			p = m.policy
 		}
 		if p != nil {
-			out = append(out, denies(p, maybe || a.Maybe || p.Maybe)...)
+			out = append(out, denies(Place{Policy: p, Attachment: a, Via: via}, maybe || a.Maybe || p.Maybe)...)
 		}
 	}
 	return out
@@ -100,7 +104,9 @@ func maybeMember(user, group *model.Identity) bool {
 	return maybe
 }
 
-func denies(p *model.Policy, maybe bool) []*deny {
+// denies are the Deny statements of a place's policy.
+func denies(at Place, maybe bool) []*deny {
+	p := at.Policy
 	if p.Document == nil || p.Document.Unknown || p.Document.Invalid {
 		return nil
 	}
@@ -114,7 +120,8 @@ func denies(p *model.Policy, maybe bool) []*deny {
 			continue
 		}
 		must, may := patterns(st)
-		d := &deny{st: st, actions: must, name: p.Show(), account: account, partition: partition}
+		at.Statement = st
+		d := &deny{st: st, actions: must, name: p.Show(), place: at, account: account, partition: partition}
 		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
 		if !d.firm {
 			d.actions = may
@@ -134,6 +141,7 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 	name, aws := AWSManagedName(a.Policy.Value.Value)
 	switch {
 	case p == nil && aws && cloudwatch.KnownManagedName(name):
+		out.place = Place{Attachment: a}
 		return out // touches no telemetry, so it leaves none
 	case p == nil || unseen(p.Document) || a.Maybe:
 		out.unread = true
@@ -151,7 +159,8 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 		out.wide, out.open = out.wide.Union(s.wide), out.open.Union(s.open)
 		out.everything = out.everything || coversEverything(st) && onEverything(st) && !restricted(st, "")
 	}
-	out.denies = denies(p, false)
+	out.place = Place{Policy: p, Attachment: a}
+	out.denies = denies(out.place, false)
 	return out
 }
 
@@ -264,7 +273,7 @@ func (b *builder) unattached(gr *Grant) {
 		Everything: gr.Everything, Actions: gr.Actions,
 		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources, MaybeUnscoped: gr.MaybeUnscoped,
 	}
-	for _, d := range denies(gr.Policy, false) {
+	for _, d := range denies(Place{Policy: gr.Policy}, false) {
 		h.deny(gr.Statement, d)
 	}
 	gr.Everything, gr.Actions, gr.Unscoped, gr.UnscopedResources = h.Everything, h.Actions, h.Unscoped, h.UnscopedResources

@@ -70,9 +70,13 @@ func (g *Graph) Abroad(id *model.Identity) cloudwatch.ActionSet {
 // of the actions if what could not be resolved of their names is nothing: a
 // prefix, say. Else only a wildcard makes them so.
 func (g *Graph) OpenWhenEmpty(gr *Grant, actions cloudwatch.ActionSet) bool {
-	st := *gr.Statement
-	st.Resources = make([]source.String, len(gr.Statement.Resources))
-	for i, r := range gr.Statement.Resources {
+	return openWhenEmpty(gr.Statement, actions)
+}
+
+func openWhenEmpty(of *iam.Statement, actions cloudwatch.ActionSet) bool {
+	st := *of
+	st.Resources = make([]source.String, len(of.Resources))
+	for i, r := range of.Resources {
 		st.Resources[i] = source.NewString(emptied(r.Value), r.Range)
 	}
 	return slices.ContainsFunc(actions.IDs(), func(id cloudwatch.ActionID) bool {
