@@ -68,10 +68,10 @@ func decide(p *Policies, r *Request, facts Facts, allowing, denying *few) Decisi
 		return Decision{Explicit: true, Denying: e.denying.list(denying)}
 	}
 	allow := e.allow()
-	d := Decision{Incomplete: e.incomplete, Allowing: e.allowing.list(allowing), Denying: e.denying.list(denying)}
+	d := Decision{Incomplete: e.unread(), Allowing: e.allowing.list(allowing), Denying: e.denying.list(denying)}
 	switch {
 	case allow == No:
-		return Decision{Incomplete: e.incomplete}
+		return Decision{}
 	case deny == Maybe && e.alwaysDenied(d.Allowing):
 		return Decision{Explicit: true, Denying: d.Denying}
 	case deny == No && allow == Yes:
@@ -82,6 +82,19 @@ func decide(p *Policies, r *Request, facts Facts, allowing, denying *few) Decisi
 	d.Tests = e.tests(allow, deny)
 	return d
 }
+
+// unread reports whether a document that bears on the request could not be
+// read. A request that is denied is so whatever such a document says.
+func (e *evaluation) unread() bool {
+	p := &e.policies
+	return p.HasBoundary && p.Boundary == nil || anyUnread(p.Identity) || anyUnread(p.Groups) ||
+		isUnknown(p.Boundary) || isUnknown(p.Session) || isUnknown(p.Resource) || isUnknown(p.Trust) || isUnknown(p.Endpoint) ||
+		e.boundBySCP() && slices.ContainsFunc(p.SCP, anyUnread) || len(p.RCP) > 0 && e.boundByRCP() != No && slices.ContainsFunc(p.RCP, anyUnread)
+}
+
+func isUnknown(d *Document) bool { return d != nil && d.Unknown }
+
+func anyUnread(docs []*Document) bool { return slices.ContainsFunc(docs, isUnknown) }
 
 // deny is how far any document denies the request: step 1 of the algorithm,
 // with what SCPs and RCPs do not bind.
