@@ -28,6 +28,8 @@ func (e *evaluation) condition(c *Condition, b *binding) Verdict {
 		return nullTest(c, kv)
 	case len(c.Values) == 0:
 		return emptyTest(op, kv)
+	case op.anyMalformed(c.Values):
+		return Maybe
 	case kv.presence == absent:
 		return missing(op)
 	case kv.presence == given:
@@ -59,6 +61,9 @@ func missing(op Operator) Verdict {
 
 // nullTest evaluates Null: "true" asks for absence, "false" for presence.
 func nullTest(c *Condition, kv keyValue) Verdict {
+	if len(c.Values) == 0 {
+		return Maybe
+	}
 	v := No
 	for _, want := range c.Values {
 		switch {
@@ -69,11 +74,8 @@ func nullTest(c *Condition, kv keyValue) Verdict {
 		case strings.EqualFold(want.Value, "false"):
 			v = max(v, isMissing(kv).Not())
 		default:
-			v = max(v, Maybe)
+			return Maybe
 		}
-	}
-	if len(c.Values) == 0 {
-		return Maybe
 	}
 	return v
 }

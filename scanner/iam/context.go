@@ -100,10 +100,16 @@ func boolText(b bool) string {
 }
 
 // callerKey is the value of a key that names the caller ("AWS global
-// condition context keys: Properties of the principal").
+// condition context keys: Properties of the principal"; for callers of every
+// kind "IAM policy elements: Variables and tags", principal key values).
 func (e *evaluation) callerKey(key string) keyValue {
 	c := &e.caller
-	if !c.isIAM() {
+	switch {
+	case c.kind == anonymous && key == "aws:principaltype":
+		return oneValue("Anonymous")
+	case c.kind == anonymous && key == "aws:userid":
+		return oneValue("anonymous")
+	case !c.isIAM():
 		return keyValue{}
 	}
 	switch key {

@@ -379,6 +379,19 @@ func (r *reader) conditions(st *Statement, v *source.Value) []Condition {
 	return out
 }
 
+// malformed reports values that the operator cannot compare.
+func (r *reader) malformed(name source.String, values []source.String) {
+	op, ok := ParseOperator(name.Value)
+	if !ok {
+		return
+	}
+	for _, s := range values {
+		if s.Known && op.malformed(s.Value) {
+			r.refused(s.Range, "%q is no value for %s", s.Value, name.Value)
+		}
+	}
+}
+
 func unreadCondition(st *Statement, s source.String, rng source.Range) []Condition {
 	st.Maybe = true
 	return []Condition{{Operator: s, Key: s, Values: []source.String{s}, Range: rng}}
@@ -405,6 +418,7 @@ func (r *reader) keys(st *Statement, op source.Member) []Condition {
 			}
 		}
 		values := r.values(key.Value)
+		r.malformed(op.Name, values)
 		out = append(out, Condition{
 			Operator: op.Name, Key: key.Name, Values: values, Range: key.Name.Range.Join(key.Value.Range),
 			EmptyList: key.Value.Kind == source.List && len(values) == 0,

@@ -4,10 +4,48 @@ import (
 	"encoding/base64"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
+
+// anyMalformed reports whether a value of a policy is none that its operator
+// can compare. AWS would not store it, so that nothing is known of the test.
+func (op Operator) anyMalformed(values []source.String) bool {
+	switch op.Family {
+	case StringFamily, ArnFamily:
+		return false
+	}
+	return slices.ContainsFunc(values, func(s source.String) bool { return op.malformed(s.Value) })
+}
+
+// malformed reports whether known text is no value of the operator. A Bool
+// may be compared with a variable.
+func (op Operator) malformed(s string) bool {
+	if hasMark(s) {
+		return false
+	}
+	ok := true
+	switch op.Family {
+	case NumericFamily:
+		_, ok = parseNumber(s)
+	case DateFamily:
+		_, ok = parseDate(s)
+	case IPFamily:
+		_, ok = parsePrefix(s)
+	case BinaryFamily:
+		_, err := base64.StdEncoding.DecodeString(s)
+		ok = err == nil
+	case BoolFamily:
+		ok = isBool(s) || strings.Contains(s, "${")
+	case NullFamily:
+		ok = isBool(s)
+	}
+	return !ok
+}
 
 // matchValue compares a value of a policy with one of the request. A value
 // that AWS would not store gives Maybe.
