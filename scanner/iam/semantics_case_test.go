@@ -56,7 +56,8 @@ func decideCase(t *testing.T, policies, request string) (iam.Decision, iam.Polic
 }
 
 // typed turns {"$account": label} and its like into holes of that kind, and
-// {"$maybe": value} into a value that may be absent.
+// {"$maybe": value} into a value that may be absent. A name of $$label is not
+// known.
 func typed(v *source.Value) *source.Value {
 	if v == nil {
 		return nil
@@ -79,7 +80,11 @@ func typed(v *source.Value) *source.Value {
 		out.Items = append(out.Items, typed(i))
 	}
 	for _, m := range v.Members {
-		out.Members = append(out.Members, source.Member{Name: m.Name, Value: typed(m.Value)})
+		name := m.Name
+		if label, ok := strings.CutPrefix(name.Value, "$$"); ok {
+			name = source.Unknown(source.HoleFree, label, name.Range)
+		}
+		out.Members = append(out.Members, source.Member{Name: name, Value: typed(m.Value)})
 	}
 	return &out
 }
@@ -108,10 +113,10 @@ func misplaced(x iam.Test) string {
 	case x.Statement == nil:
 		return ""
 	case x.Reason == "" && !slices.ContainsFunc(x.Statement.Conditions, func(c iam.Condition) bool {
-		return c.Key.Value == x.Key && c.Operator.Value == x.Operator && c.Range == x.Range
+		return source.Show(c.Key.Value) == x.Key && c.Operator.Value == x.Operator && c.Range == x.Range
 	}):
 		return "the statement holds no such condition"
-	case x.Reason == "" && !strings.HasPrefix(text, `"`+x.Key+`"`):
+	case x.Reason == "" && !strings.HasPrefix(x.Key, "${") && !strings.HasPrefix(text, `"`+x.Key+`"`):
 		return "its range is " + text
 	case x.Direction == iam.EscapesDeny && x.Statement.Effect == iam.Allow:
 		return "an Allow denies nothing"
