@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -33,6 +34,13 @@ const (
 	// Escalates: by giving oneself any policy (RULES.md, IW220).
 	Escalates
 )
+
+// String is the kind in the words of a report.
+func (k EdgeKind) String() string {
+	return [...]string{
+		"assumes", "runs as", "belongs to", "passes role", "rewrites trust", "takes credentials", "joins group", "escalates",
+	}[k]
+}
 
 // An Edge says that one node can become another.
 type Edge struct {
@@ -69,6 +77,50 @@ type Ground struct {
 
 // Trust reports whether the statement is one of a trust policy.
 func (g Ground) Trust() bool { return g.Policy == nil && g.Resource == nil }
+
+// Token is the pattern of the statement that covers an action, for pointing at
+// it: of a trust policy the principal. Of AWS's own policy it is the
+// attachment.
+func (g Ground) Token(action string) source.Range {
+	st := g.Statement
+	switch {
+	case g.Range != st.Range:
+		return g.Range
+	case g.Trust() && len(st.Principals) == 1 && !st.NotPrincipal:
+		return st.Principals[0].Value.Range
+	case g.Trust() && !st.PrincipalRange.IsZero():
+		return st.PrincipalRange
+	}
+	for _, a := range st.Actions {
+		if !st.NotAction && iam.MatchAction(a.Value, action) != iam.No {
+			return a.Range
+		}
+	}
+	if !st.ActionRange.IsZero() {
+		return st.ActionRange
+	}
+	return g.Range
+}
+
+// Clause is a test in words: what must hold, or what must not. The value of an
+// external id is kept back: it is a secret between two parties.
+func Clause(t iam.Test) string {
+	if t.Reason != "" {
+		return t.Reason
+	}
+	words := t.Operator + " " + t.Key
+	if !strings.EqualFold(t.Key, "sts:ExternalId") {
+		values := make([]string, 0, len(t.Values))
+		for _, v := range t.Values {
+			values = append(values, v.Show())
+		}
+		words += " " + strings.Join(values, " or ")
+	}
+	if t.Direction == iam.EscapesDeny {
+		return "not " + words + ", which is denied"
+	}
+	return words
+}
 
 // A Path is a chain of edges, each from where the one before leads.
 type Path []Edge

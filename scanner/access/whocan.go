@@ -464,3 +464,7 @@ func (q *question) letIn(u *model.Unit, rp *model.ResourcePolicy, r iam.Request,
 		}
 	}
 }
+
+// AsksForRole reports whether an action is settled by a role's trust policy, so
+// that WhoCan needs the role's ARN as the resource.
+func AsksForRole(action string) bool { return isAssume(action) }
