@@ -152,6 +152,9 @@ func (e *evaluation) grants(docs []*Document) Verdict {
 	v := No
 	for _, d := range docs {
 		for _, st := range e.statements(d) {
+			if st.Effect == Deny || e.onAction(st) == No {
+				continue
+			}
 			if s := e.allowing1(d, st); s != No {
 				e.allowing.add(st)
 				v = max(v, s)

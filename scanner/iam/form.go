@@ -22,19 +22,19 @@ func (d *Document) prepare() {
 	}
 }
 
-// form is the statement compiled; nil for one that was not read.
-func (st *Statement) form() *statementForm {
-	if st.cell == nil {
+// load is the form in the cell, if there are both.
+func (c *formCell) load() *statementForm {
+	if c == nil {
 		return nil
 	}
-	f := st.cell.form.Load()
-	if f == nil {
-		f = st.compile()
-	}
-	return f
+	return c.form.Load()
 }
 
-func (st *Statement) compile() *statementForm {
+// form is the statement compiled; nil for one that was not read.
+func (st *Statement) form() *statementForm {
+	if f := st.cell.load(); f != nil || st.cell == nil {
+		return f
+	}
 	f := &statementForm{
 		actions:    make([]actionForm, len(st.Actions)),
 		resources:  make([]resourceForm, len(st.Resources)),
@@ -140,10 +140,14 @@ func (f *actionForm) match(a *asked) Verdict {
 
 // onAction is MatchesAction for the request's action.
 func (e *evaluation) onAction(st *Statement) Verdict {
-	f, v := st.form(), No
+	f := st.cell.load()
+	if f == nil {
+		f = st.form()
+	}
 	if f == nil || !e.asked.plain || len(f.actions) != len(st.Actions) || len(st.Actions) == 0 {
 		return st.MatchesAction(e.asked.action)
 	}
+	v := No
 	for i := range f.actions {
 		p := &f.actions[i]
 		if p.text != st.Actions[i].Value {
@@ -152,16 +156,22 @@ func (e *evaluation) onAction(st *Statement) Verdict {
 		if (e.asked.head^p.head)&p.mask != 0 {
 			continue
 		}
-		m := p.match(&e.asked)
-		if m == Yes && p.wild && (st.Effect != Allow || st.NotAction) {
-			m = Maybe
-		}
-		if v = max(v, m); v == Yes {
+		if v = max(v, p.verdict(st, &e.asked)); v == Yes {
 			break
 		}
 	}
 	if st.NotAction {
 		return v.Not()
+	}
+	return v
+}
+
+// verdict is what a match means in a statement: a wildcard in the service
+// prefix weakens a Deny and NotAction.
+func (f *actionForm) verdict(st *Statement, a *asked) Verdict {
+	v := f.match(a)
+	if v == Yes && f.wild && (st.Effect != Allow || st.NotAction) {
+		return Maybe
 	}
 	return v
 }
