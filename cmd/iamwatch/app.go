@@ -83,7 +83,7 @@ func newRoot() *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
 	}
 	root.Flags().AddFlagSet(scan.Flags())
-	root.AddCommand(scan, newTest(), newWhoCan(), newRules(), newExplain(), newVersion())
+	root.AddCommand(scan, newTest(), newWhoCan(), newExposure(), newRules(), newExplain(), newVersion())
 	return root
 }
 
