@@ -21,7 +21,10 @@ type grantRule struct {
 	// granted on single resources: a name that is wholly unknown hints at
 	// little.
 	named bool
-	judge func(*judged) (verdict, bool)
+	// concerns says whether a grant can bear on the rule at all, which is
+	// quickly asked: most bear on none.
+	concerns func(*access.Grant) bool
+	judge    func(*judged) (verdict, bool)
 }
 
 // A verdict is what a grant rule says of a statement.
@@ -38,15 +41,21 @@ type verdict struct {
 // a later one that is surer, which the low one would otherwise hide.
 func grantRules() []grantRule {
 	return []grantRule{
-		{id: "IW201", admins: true, services: true, managed: true, judge: judgeAdmin},
-		{id: "IW203", services: true, judge: judgeNotAction},
-		{id: "IW202", services: true, judge: judgeWildcard},
-		{id: "IW220", admins: true, services: true, named: true, judge: judgeEscalation},
-		{id: "IW209", named: true, judge: judgeExfiltration},
-		{id: "IW208", named: true, judge: judgeDestruction},
-		{id: "IW207", named: true, judge: judgeBlinding},
-		{id: "IW223", services: true, judge: judgeScopedWildcard},
+		{id: "IW201", admins: true, services: true, managed: true, judge: judgeAdmin, concerns: func(g *access.Grant) bool { return g.Everything }},
+		{id: "IW203", services: true, judge: judgeNotAction, concerns: func(g *access.Grant) bool { return g.Statement.NotAction && open(g, anyImpact3()) }},
+		{id: "IW202", services: true, judge: judgeWildcard, concerns: func(g *access.Grant) bool { return open(g, wideActions()) }},
+		{id: "IW220", admins: true, services: true, named: true, judge: judgeEscalation, concerns: func(g *access.Grant) bool { return open(g, access.SelfEscalation()) }},
+		{id: "IW209", named: true, judge: judgeExfiltration, concerns: func(g *access.Grant) bool { return open(g, exfiltrations()) }},
+		{id: "IW208", named: true, judge: judgeDestruction, concerns: func(g *access.Grant) bool { return open(g, destructions()) }},
+		{id: "IW207", named: true, judge: judgeBlinding, concerns: func(g *access.Grant) bool { return open(g, blindings()) }},
+		{id: "IW223", services: true, judge: judgeScopedWildcard, concerns: func(g *access.Grant) bool { return g.Actions.Meets(graveActions()) }},
 	}
+}
+
+// open reports whether a grant holds any of some actions on all resources, or
+// may do so.
+func open(g *access.Grant, actions cloudwatch.ActionSet) bool {
+	return g.Unscoped.Meets(actions) || g.MaybeUnscoped.Meets(actions)
 }
 
 // A judged grant is a grant as one rule sees it: with the holders that the
@@ -118,6 +127,9 @@ func (r grantRule) fires(p *scanner.Pass, g *access.Grant) bool {
 // say is what a rule says of a grant: of what is decided, or else of what may
 // be so as well.
 func (r grantRule) say(p *scanner.Pass, g *access.Grant) (*judged, verdict, bool) {
+	if !r.concerns(g) {
+		return nil, verdict{}, false
+	}
 	j, ok := r.see(p, g)
 	if !ok {
 		return nil, verdict{}, false

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/access"
@@ -19,11 +20,14 @@ func set(patterns ...string) cloudwatch.ActionSet {
 	return s
 }
 
+// lazy is a set that is worked out when it is first asked for.
+func lazy(f func() cloudwatch.ActionSet) func() cloudwatch.ActionSet { return sync.OnceValue(f) }
+
 // alarmWrites overwrite or create alarms; predicates that say impact3 leave
 // them to IW212.
-func alarmWrites() cloudwatch.ActionSet {
+var alarmWrites = lazy(func() cloudwatch.ActionSet {
 	return set("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutLogAlarm")
-}
+})
 
 // impact3 is the core actions of impact 3 in any of some classes.
 func impact3(classes ...cloudwatch.Class) cloudwatch.ActionSet {
@@ -34,14 +38,22 @@ func impact3(classes ...cloudwatch.Class) cloudwatch.ActionSet {
 	return s.Intersect(cloudwatch.Core()).Minus(alarmWrites())
 }
 
-func anyImpact3() cloudwatch.ActionSet {
+var anyImpact3 = lazy(func() cloudwatch.ActionSet {
 	return impact3(cloudwatch.ClassRead, cloudwatch.ClassTamper, cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl, cloudwatch.ClassEscalate)
-}
+})
+
+// graveActions are those whose holder blinds, exfiltrates or controls.
+var graveActions = lazy(func() cloudwatch.ActionSet {
+	return impact3(cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl)
+})
 
 // wideServices are the services with actions of impact 3 (IW202).
 func wideServices() []string {
 	return []string{"cloudwatch", "logs", "xray", "synthetics", "rum", "oam", "observabilityadmin", "application-signals"}
 }
+
+// wideActions are all actions of these.
+var wideActions = lazy(func() cloudwatch.ActionSet { return ofServices(cloudwatch.Core(), wideServices()) })
 
 // judgeAdmin is IW201: every action of every service on every resource.
 func judgeAdmin(j *judged) (verdict, bool) {
@@ -187,10 +199,20 @@ func judgeEscalation(j *judged) (verdict, bool) {
 	}, true
 }
 
+// copies send telemetry elsewhere by themselves.
+var copies = lazy(func() cloudwatch.ActionSet {
+	return set("logs:PutAccountPolicy", "logs:CreateExportTask", "logs:PutIntegration", "logs:CreateScheduledQuery",
+		"cloudwatch:PutMetricStream", "observabilityadmin:CreateCentralizationRuleForOrganization", "observabilityadmin:UpdateCentralizationRuleForOrganization")
+})
+
+// exfiltrations are copies and what may be one with more.
+var exfiltrations = lazy(func() cloudwatch.ActionSet {
+	return copies().Union(set("logs:CreateDelivery", "logs:PutDeliveryDestination", "logs:PutSubscriptionFilter"))
+})
+
 // judgeExfiltration is IW209: a lasting copy of telemetry can go elsewhere.
 func judgeExfiltration(j *judged) (verdict, bool) {
-	hits := j.unscoped.Intersect(set("logs:PutAccountPolicy", "logs:CreateExportTask", "logs:PutIntegration", "logs:CreateScheduledQuery",
-		"cloudwatch:PutMetricStream", "observabilityadmin:CreateCentralizationRuleForOrganization", "observabilityadmin:UpdateCentralizationRuleForOrganization"))
+	hits := j.unscoped.Intersect(copies())
 	if j.pass.Access.WithinAccount(j.grant) {
 		return verdict{}, false
 	}
@@ -231,10 +253,15 @@ func deliveries(j *judged) (pair cloudwatch.ActionSet, why string) {
 	return cloudwatch.ActionSet{}, ""
 }
 
+// destructions delete logs or starve them.
+var destructions = lazy(func() cloudwatch.ActionSet {
+	return set("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DeleteAccountPolicy", "logs:PutLogGroupDeletionProtection", "logs:PutRetentionPolicy")
+})
+
 // judgeDestruction is IW208: logs can be deleted or starved.
 func judgeDestruction(j *judged) (verdict, bool) {
 	retention := set("logs:PutRetentionPolicy")
-	hits := j.unscoped.Intersect(set("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:DeleteAccountPolicy", "logs:PutLogGroupDeletionProtection").Union(retention))
+	hits := j.unscoped.Intersect(destructions())
 	v := verdict{
 		confidence: scanner.ConfidenceHigh, actions: hits, what: "delete logs or cut their retention",
 		advice: "scope it to a prefix of log groups", fix: `"Resource":"arn:aws:logs:*:111122223333:log-group:/app/*:*"`,
@@ -261,9 +288,14 @@ func onlyWorkloads(j *judged) bool {
 	return len(j.holders) > 0
 }
 
+// blindings delete, mute or force alarms.
+var blindings = lazy(func() cloudwatch.ActionSet {
+	return set("cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:SetAlarmState", "logs:DeleteMetricFilter")
+})
+
 // judgeBlinding is IW207: alarms can be deleted, muted or forced.
 func judgeBlinding(j *judged) (verdict, bool) {
-	hits := j.unscoped.Intersect(set("cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:SetAlarmState", "logs:DeleteMetricFilter"))
+	hits := j.unscoped.Intersect(blindings())
 	return verdict{
 		confidence: scanner.ConfidenceHigh, actions: hits, what: "delete, mute or force alarms",
 		advice: "scope it to the alarms of the job", fix: `"Resource":"arn:aws:cloudwatch:*:111122223333:alarm:app-*"`,
@@ -272,9 +304,8 @@ func judgeBlinding(j *judged) (verdict, bool) {
 
 // judgeScopedWildcard is IW223: all actions of a service on chosen resources.
 func judgeScopedWildcard(j *judged) (verdict, bool) {
-	grave := impact3(cloudwatch.ClassBlind, cloudwatch.ClassExfiltrate, cloudwatch.ClassControl)
 	services := covered(j, j.actions)
-	hits := ofServices(j.actions, services).Intersect(grave)
+	hits := ofServices(j.actions, services).Intersect(graveActions())
 	if len(services) == 0 || hits.Empty() || j.grant.Statement.NotAction {
 		return verdict{}, false
 	}

@@ -52,32 +52,12 @@ func trustChains() [][]trustRule {
 
 // checkTrust is the Check of every rule about trust statements.
 func checkTrust(p *scanner.Pass) error {
-	for _, ways := range byStatement(slices.Concat(p.Access.AllEntries(), p.Access.LooseEntries())) {
+	for _, ways := range p.Access.Ways() {
 		if f, ok := speakTrust(p, ways); ok {
 			p.Report(f)
 		}
 	}
 	return nil
-}
-
-// byStatement groups ways in by the statement that opens them, in order.
-func byStatement(entries []*access.Entry) [][]*access.Entry {
-	type key struct {
-		role *model.Identity
-		st   *iam.Statement
-	}
-	place := map[key]int{}
-	var out [][]*access.Entry
-	for _, e := range entries {
-		k := key{e.Role, e.Statement}
-		i, ok := place[k]
-		if !ok {
-			i = len(out)
-			place[k], out = i, append(out, nil)
-		}
-		out[i] = append(out[i], e)
-	}
-	return out
 }
 
 // speakTrust returns what the pass's rule says of a statement, if it is the

@@ -29,6 +29,7 @@ type Graph struct {
 	holdings  map[*model.Identity]*Holding
 	trusts    map[*model.Identity][]*Entry
 	allTrusts []*Entry
+	ways      [][]*Entry
 	own       map[string]bool
 	// managed are the AWS managed policies that anything attaches, by name.
 	managed map[string]*managedPolicy
@@ -195,9 +196,12 @@ type Entry struct {
 	Guessed bool
 	// The actions allowed: AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML.
 	AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML bool
+
+	lets map[string][]iam.Condition // of Statement; must not be changed
 }
 
-// Grants are all grants of the model in a fixed order.
+// Grants are all grants of the model in a fixed order: of every statement that
+// may grant an action of the catalogue.
 func (g *Graph) Grants() []*Grant { return g.grants }
 
 // Holding is what an identity effectively has; never nil.
@@ -213,6 +217,10 @@ func (g *Graph) Entries(role *model.Identity) []*Entry { return g.trusts[role] }
 
 // AllEntries are the ways into all roles, in a fixed order.
 func (g *Graph) AllEntries() []*Entry { return g.allTrusts }
+
+// Ways are the ways into all roles, those that stand alone in files besides,
+// grouped by the statement that opens them, in a fixed order.
+func (g *Graph) Ways() [][]*Entry { return g.ways }
 
 // Workload reports whether a role's trust names a service that runs
 // customer code, or an EKS issuer (RULES.md: workload(P)).

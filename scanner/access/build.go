@@ -40,6 +40,7 @@ func New(m *model.Model, o Options) *Graph {
 			}
 		}
 	}
+	g.ways = byStatement(slices.Concat(g.allTrusts, g.LooseEntries()))
 	g.management = g.manager()
 	for id, entries := range g.trusts {
 		g.holdings[id].nature = nature{workload(entries), serviceOnly(entries), platform(id, entries, g.management)}
@@ -157,7 +158,11 @@ func (b *builder) policy(u *model.Unit, p *model.Policy, reaches []reach, info *
 		if st.Effect == iam.Deny || st.HasPrincipal {
 			continue
 		}
-		gr := b.grant(p, st, own)
+		must, may := patterns(st)
+		if may.Empty() {
+			continue // nothing of it bears on telemetry
+		}
+		gr := b.grant(p, st, own, must, may)
 		gr.Managed, gr.Attachment = info, a
 		for _, r := range reaches {
 			b.reach(gr, r)
@@ -177,9 +182,8 @@ func isGuardOnly(p *model.Policy) bool { return len(p.Bounds) > 0 && len(p.Attac
 
 // grant is what a statement grants before any cut. Actions holds what its
 // resources let through.
-func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts) *Grant {
-	gr := &Grant{Policy: p, Statement: st}
-	gr.Patterns, gr.Possible = patterns(st)
+func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts, must, may cloudwatch.ActionSet) *Grant {
+	gr := &Grant{Policy: p, Statement: st, Patterns: must, Possible: may}
 	s := scope(st, gr.Patterns, own)
 	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
 	gr.Reached, gr.MaybeUnscoped, gr.Presumed = s.reached, s.maybe, s.presumed
@@ -247,37 +251,54 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 	}
 	var s scoped
 	everything := onEverything(st)
-	for _, id := range actions.IDs() {
-		name := cloudwatch.ActionByID(id).String()
-		if iam.NeverHolds(st, name, cloudwatch.Facts{}) {
-			continue
+	answers := make([]share, cloudwatch.Shapes())
+	for id := range actions.All() {
+		a := cloudwatch.ActionByID(id)
+		l := &answers[a.Shape()]
+		if !l.asked {
+			*l = shareOf(st, a.String(), everything, own)
 		}
-		wide, presumed := iam.Yes, false
-		if !everything {
-			wide, presumed = unscoped(st, name, own)
+		if l.reaches {
+			s.add(id, l)
 		}
-		if wide == iam.No && !touches(st, name, own) {
-			continue
-		}
-		s.add(id, wide, presumed, restricted(st, name))
 	}
 	return s
 }
 
+// A share is what a statement's resources and conditions leave of an action,
+// and of all others of its shape.
+type share struct {
+	asked, reaches, presumed, restricted bool
+	wide                                 iam.Verdict
+}
+
+func shareOf(st *iam.Statement, action string, everything bool, own iam.Accounts) share {
+	l := share{asked: true, wide: iam.Yes}
+	if iam.NeverHolds(st, action, cloudwatch.Facts{}) {
+		return l
+	}
+	if !everything {
+		l.wide, l.presumed = unscoped(st, action, own)
+	}
+	l.reaches = l.wide != iam.No || touches(st, action, own)
+	l.restricted = l.reaches && restricted(st, action)
+	return l
+}
+
 // add puts an action that a statement's resources let through where it belongs.
-func (s *scoped) add(id cloudwatch.ActionID, wide iam.Verdict, presumed, restricted bool) {
+func (s *scoped) add(id cloudwatch.ActionID, l *share) {
 	s.reached.Add(id)
-	if wide == iam.Yes {
+	if l.wide == iam.Yes {
 		s.wide.Add(id)
 	}
-	if presumed {
+	if l.presumed {
 		s.presumed.Add(id)
 	}
 	switch {
-	case restricted:
-	case wide == iam.Yes:
+	case l.restricted:
+	case l.wide == iam.Yes:
 		s.open.Add(id)
-	case wide == iam.Maybe:
+	case l.wide == iam.Maybe:
 		s.maybe.Add(id)
 	}
 }

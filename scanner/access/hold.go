@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -57,7 +58,9 @@ func bare(id *model.Identity) bool {
 // SelfEscalation are the actions with which an identity can give itself any
 // right (RULES.md, IW220). sts:AssumeRoot is left out: it serves only the
 // management account's principals, and every NotAction grant holds it.
-func SelfEscalation() cloudwatch.ActionSet {
+func SelfEscalation() cloudwatch.ActionSet { return selfEscalation() }
+
+var selfEscalation = sync.OnceValue(func() cloudwatch.ActionSet {
 	var set cloudwatch.ActionSet
 	for _, name := range []string{
 		"PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy",
@@ -68,4 +71,4 @@ func SelfEscalation() cloudwatch.ActionSet {
 		set = set.Union(cloudwatch.Match("iam:" + name))
 	}
 	return set
-}
+})

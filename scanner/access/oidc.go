@@ -72,11 +72,10 @@ func (e *Entry) HasAudience() bool {
 // the issuer's part could not be resolved counts as the issuer's.
 func (e *Entry) claim(name string) ([]iam.Condition, bool) {
 	var out []iam.Condition
-	limits := lets(e.Statement)
-	for _, key := range slices.Sorted(maps.Keys(limits)) {
+	for _, key := range slices.Sorted(maps.Keys(e.lets)) {
 		issuer, ok := strings.CutSuffix(key, ":"+name)
 		if ok && (strings.EqualFold(issuer, e.Issuer) || source.HasMark(issuer) || !e.KnownIssuer()) {
-			out = append(out, limits[key]...)
+			out = append(out, e.lets[key]...)
 		}
 	}
 	return out, len(out) > 0

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -160,7 +161,10 @@ func (g *Graph) Services(role *model.Identity, name string) (named, others bool)
 // can guess it. Nor is the ARN of all principals, roles or users of an account
 // that is trusted whole.
 func (g *Graph) Guards(e *Entry) map[string][]iam.Condition {
-	out := lets(e.Statement)
+	if len(e.lets) == 0 {
+		return nil
+	}
+	out := maps.Clone(e.lets)
 	account := e.Role.Unit.Account
 	dropVain(out, "sts:externalid", func(v string) bool {
 		return account != "" && v == account || isSelfText(v)
@@ -173,12 +177,14 @@ func (g *Graph) Guards(e *Entry) map[string][]iam.Condition {
 
 // dropVain leaves out the conditions on a key with a value that is vain.
 func dropVain(conds map[string][]iam.Condition, key string, vain func(string) bool) {
-	firm := slices.DeleteFunc(conds[key], func(c iam.Condition) bool {
+	firm := slices.DeleteFunc(slices.Clone(conds[key]), func(c iam.Condition) bool {
 		return slices.ContainsFunc(c.Values, func(v source.String) bool { return vain(v.Value) })
 	})
-	if conds[key] = firm; len(firm) == 0 {
+	if len(firm) == 0 {
 		delete(conds, key)
+		return
 	}
+	conds[key] = firm
 }
 
 // wholeAccount reports whether an ARN pattern admits every principal of an
@@ -251,7 +257,7 @@ func (g *Graph) Open(st *iam.Statement, keys ...string) (iam.Principal, bool) {
 // TrustsOrganization reports whether every organization that an entry's
 // conditions name is one of one's own.
 func (g *Graph) TrustsOrganization(e *Entry) bool {
-	conds := lets(e.Statement)
+	conds := e.lets
 	found := false
 	for _, key := range []string{"aws:principalorgid", "aws:principalorgpaths"} {
 		for _, c := range conds[key] {

@@ -21,7 +21,7 @@ func entries(g *Graph, role *model.Identity) []*Entry {
 		if st.Effect == iam.Deny {
 			continue
 		}
-		base := Entry{Role: role, Statement: st}
+		base := Entry{Role: role, Statement: st, lets: lets(st)}
 		base.AssumeRole = st.MatchesAction("sts:AssumeRole") != iam.No
 		base.AssumeRoleWithWebIdentity = st.MatchesAction("sts:AssumeRoleWithWebIdentity") != iam.No
 		base.AssumeRoleWithSAML = st.MatchesAction("sts:AssumeRoleWithSAML") != iam.No
@@ -140,8 +140,25 @@ func (g *Graph) hasUniqueID(id string) bool {
 	return false
 }
 
+// byStatement groups ways in by the statement that opens them: those of one
+// stand together.
+func byStatement(entries []*Entry) [][]*Entry {
+	var out [][]*Entry
+	for len(entries) > 0 {
+		n := 1
+		for n < len(entries) && entries[n].Role == entries[0].Role && entries[n].Statement == entries[0].Statement {
+			n++
+		}
+		out, entries = append(out, entries[:n:n]), entries[n:]
+	}
+	return out
+}
+
 // lets are the positive conditions that limit who may call.
 func lets(st *iam.Statement) map[string][]iam.Condition {
+	if len(st.Conditions) == 0 {
+		return nil
+	}
 	out := map[string][]iam.Condition{}
 	for _, c := range st.Conditions {
 		op, ok := iam.ParseOperator(c.Operator.Value)

@@ -70,7 +70,7 @@ func TestEntries(t *testing.T) {
 			if len(entries) != 1 {
 				t.Fatalf("%d entries", len(entries))
 			}
-			if d := cmp.Diff(c.want, *entries[0], ignored); d != "" {
+			if d := cmp.Diff(c.want, *entries[0], ignored, cmpopts.IgnoreUnexported(access.Entry{})); d != "" {
 				t.Error(d)
 			}
 			if got := len(w.graph.AllEntries()); got != 1 {

@@ -34,7 +34,6 @@ func TestUnscoped(t *testing.T) {
 		"required type alone": {statement: allow("logs:PutSubscriptionFilter", "arn:aws:logs:*:*:log-group:*"), actions: "logs:PutSubscriptionFilter", wide: "logs:PutSubscriptionFilter", unscoped: "logs:PutSubscriptionFilter"},
 		"one of a list":       {statement: allow("logs:DeleteLogGroup", prefixARN+" *"), actions: "logs:DeleteLogGroup", wide: "logs:DeleteLogGroup", unscoped: "logs:DeleteLogGroup"},
 		"no list":             {statement: allow("logs:DeleteLogGroup", "")},
-		"no action":           {statement: allow("", "*")},
 		"NotResource": {
 			statement: `{"Effect": "Allow", "Action": "logs:DeleteLogGroup", "NotResource": "` + groupARN + `"}`,
 			actions:   "logs:DeleteLogGroup", wide: "logs:DeleteLogGroup", unscoped: "logs:DeleteLogGroup",
@@ -351,5 +350,14 @@ func TestResourcePolicyQuestions(t *testing.T) {
 	w, st := read(t, `{"Effect": "Deny", "Principal": "*", "Action": "logs:PutLogEvents", "Resource": "*"}`)
 	if _, got := w.graph.Open(st); got {
 		t.Error("a Deny is open")
+	}
+}
+
+func TestStatementsWithoutTelemetryAreNoGrants(t *testing.T) {
+	for _, statement := range []string{allow("", "*"), allow("s3:GetObject dynamodb:*", "*")} {
+		w := live(t, account{Roles: []role{app(document(statement))}})
+		if got := w.graph.Grants(); len(got) != 0 {
+			t.Errorf("%s gives %d grants", statement, len(got))
+		}
 	}
 }

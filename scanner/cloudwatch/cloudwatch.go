@@ -153,8 +153,16 @@ type Action struct {
 	PassService string
 
 	full string
-	arns []string
+	// arns are the templates of ResourceTypes, required those of the types
+	// that every request names, keys those that a request can carry.
+	arns, required, keys []string
+	shape                int
 }
+
+// Shape is equal for actions whose requests name the same types of resources
+// and carry the same condition keys: what a statement says of one of them it
+// says of all.
+func (a *Action) Shape() int { return a.shape }
 
 // String is the action as policies write it: "logs:PutSubscriptionFilter".
 func (a Action) String() string { return a.full }

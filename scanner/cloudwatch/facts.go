@@ -1,10 +1,6 @@
 package cloudwatch
 
-import (
-	"slices"
-
-	"github.com/iamwatch/iamwatch/scanner/iam"
-)
+import "github.com/iamwatch/iamwatch/scanner/iam"
 
 // Facts answers what the policy language must know of actions and services
 // from the catalogue. Its zero value is ready.
@@ -32,36 +28,19 @@ func (Facts) RequiredResourceARNs(action string) (templates []string, known bool
 	if !ok {
 		return nil, false
 	}
-	if len(a.arns) != len(a.ResourceTypes) {
-		return a.arns, true
-	}
-	for i, r := range a.ResourceTypes {
-		if r.Required {
-			templates = append(templates, a.arns[i])
-		}
-	}
-	if len(templates) == 0 {
-		return a.arns, true
-	}
-	return templates, true
+	return a.required, true
 }
 
 // ActionConditionKeys returns the condition keys that a request of the action
 // can carry beside the global ones: its own and those of its resource types,
-// sorted. Tag keys end in a variable, such as aws:ResourceTag/${TagKey}.
+// sorted. Tag keys end in a variable, such as aws:ResourceTag/${TagKey}. The
+// slice must not be changed.
 func (Facts) ActionConditionKeys(action string) (keys []string, known bool) {
 	a, ok := Lookup(action)
 	if !ok {
 		return nil, false
 	}
-	keys = slices.Clone(a.ConditionKeys)
-	for _, r := range a.ResourceTypes {
-		if t, ok := ResourceTypeOf(a.Service, r.Name); ok {
-			keys = append(keys, t.ConditionKeys...)
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys), true
+	return a.keys, true
 }
 
 // KnownAction reports whether the catalogue holds an action, in any case.

@@ -38,6 +38,10 @@ func Lookup(name string) (*Action, bool) {
 	return &c.actions[sp.from+i], true
 }
 
+// Shapes is how many shapes the actions of the catalogue have (see
+// Action.Shape), which number them from 0.
+func Shapes() int { return load().shapeCount }
+
 // Core is the set of the actions of the CloudWatch family.
 func Core() ActionSet { return load().core }
 

@@ -1,6 +1,9 @@
 package cloudwatch
 
-import "math/bits"
+import (
+	"iter"
+	"math/bits"
+)
 
 // An ActionID is an action's place in the catalogue: core actions first, then
 // related ones, each by service and name without regard to case. It holds for
@@ -53,6 +56,16 @@ func (s ActionSet) Intersect(t ActionSet) ActionSet {
 	return s
 }
 
+// Meets reports whether an action is in s and t.
+func (s *ActionSet) Meets(t ActionSet) bool {
+	for i := range s {
+		if s[i]&t[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Minus is the set of actions that are in s and not in t.
 func (s ActionSet) Minus(t ActionSet) ActionSet {
 	for i := range s {
@@ -75,6 +88,19 @@ func (s ActionSet) Empty() bool { return s == ActionSet{} }
 
 // Equal reports whether both sets hold the same actions.
 func (s ActionSet) Equal(t ActionSet) bool { return s == t }
+
+// All goes through the actions of the set in ascending order.
+func (s ActionSet) All() iter.Seq[ActionID] {
+	return func(yield func(ActionID) bool) {
+		for i, w := range s {
+			for ; w != 0; w &= w - 1 {
+				if !yield(ActionID(i*64 + bits.TrailingZeros64(w))) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // IDs are the actions of the set in ascending order.
 func (s ActionSet) IDs() []ActionID {

@@ -46,6 +46,7 @@ type catalogue struct {
 	principals map[string]string
 	rcp        []string
 	prefixes   []string
+	shapeCount int
 
 	core    ActionSet
 	any     [classCount]ActionSet
@@ -203,7 +204,56 @@ func (c *catalogue) link() {
 			c.impact[n].Add(a.ID)
 		}
 		a.arns = c.templates(a)
+		a.required = c.requiredTemplates(a)
+		a.keys = c.requestKeys(a)
 	}
+	c.shapes()
+}
+
+// requiredTemplates are the templates of the types that every request of an
+// action names, all of its templates where it needs none of them.
+func (c *catalogue) requiredTemplates(a *Action) []string {
+	if len(a.arns) != len(a.ResourceTypes) {
+		return a.arns
+	}
+	var out []string
+	for i, r := range a.ResourceTypes {
+		if r.Required {
+			out = append(out, a.arns[i])
+		}
+	}
+	if len(out) == 0 {
+		return a.arns
+	}
+	return out
+}
+
+// requestKeys are the condition keys of an action and of its resource types.
+func (c *catalogue) requestKeys(a *Action) []string {
+	keys := slices.Clone(a.ConditionKeys)
+	for _, r := range a.ResourceTypes {
+		if t := c.resourceType(a.Service, r.Name); t != nil {
+			keys = append(keys, t.ConditionKeys...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// shapes numbers the actions by what their requests name and carry.
+func (c *catalogue) shapes() {
+	seen := map[string]int{}
+	for i := range c.actions {
+		a := &c.actions[i]
+		key := strings.Join(a.arns, ",") + "\n" + strings.Join(a.required, ",") + "\n" + strings.Join(a.keys, ",")
+		shape, ok := seen[key]
+		if !ok {
+			shape = len(seen)
+			seen[key] = shape
+		}
+		a.shape = shape
+	}
+	c.shapeCount = len(seen)
 }
 
 func (c *catalogue) templates(a *Action) []string {
