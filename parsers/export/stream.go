@@ -70,6 +70,7 @@ func (p *part) list(r *source.JSONReader, name string) error {
 			return err
 		}
 		p.take(name, v)
+		r.Recycle()
 	}
 	return r.Close()
 }

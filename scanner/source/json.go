@@ -41,7 +41,47 @@ type JSONReader struct {
 	// file says that the text is a file's, which may hold no mark; marks
 	// that it may hold one all the same, so that each scalar is looked at.
 	file, marks bool
-	slab        []Value
+
+	values  slab[Value]
+	members slab[Member]
+	items   slab[*Value]
+	// open holds what was read so far of the objects and lists that are not
+	// closed yet.
+	openMembers []Member
+	openItems   []*Value
+}
+
+// A slab hands out memory in pieces of a few large blocks: the nodes of a tree
+// are many, and live and die together.
+type slab[T any] struct {
+	free, block []T
+}
+
+const slabSize = 128
+
+// take returns n zero elements.
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.free) {
+		s.block = make([]T, max(n, slabSize))
+		s.free = s.block
+	}
+	out := s.free[:n:n]
+	s.free = s.free[n:]
+	return out
+}
+
+// reset takes back what was handed out of the last block.
+func (s *slab[T]) reset() {
+	clear(s.block[:len(s.block)-len(s.free)])
+	s.free = s.block
+}
+
+// Recycle takes back the memory of all values that were read, none of which
+// may be used any more; their Strings may.
+func (r *JSONReader) Recycle() {
+	r.values.reset()
+	r.members.reset()
+	r.items.reset()
 }
 
 var byteOrderMark = "\uFEFF"
@@ -58,19 +98,11 @@ func NewJSONReader(t Text) *JSONReader {
 	return r
 }
 
-// alloc hands out values from a slab: a document has many and they live and
-// die together.
 func (r *JSONReader) alloc(v Value) *Value {
-	if len(r.slab) == 0 {
-		r.slab = make([]Value, slabSize)
-	}
-	out := &r.slab[0]
-	r.slab = r.slab[1:]
+	out := &r.values.take(1)[0]
 	*out = v
 	return out
 }
-
-const slabSize = 32
 
 // Offset is how many bytes were read.
 func (r *JSONReader) Offset() int { return r.base + int(r.dec.InputOffset()) }
@@ -154,52 +186,66 @@ func scalarKinds(k byte) Kind {
 
 func (r *JSONReader) object(depth int) (*Value, error) {
 	v := r.alloc(Value{Kind: Object})
-	start, err := r.open()
-	if err != nil {
+	if err := r.token(); err != nil {
 		return nil, err
 	}
+	start, base := r.Offset()-1, len(r.openMembers)
+	err := r.readMembers(depth)
+	if err == nil {
+		err = r.token()
+	}
+	v.Members = r.members.take(len(r.openMembers) - base)
+	copy(v.Members, r.openMembers[base:])
+	r.openMembers = r.openMembers[:base]
+	return r.finish(v, start), err
+}
+
+func (r *JSONReader) readMembers(depth int) error {
 	for r.dec.PeekKind() == '"' {
 		name, err := r.scalar()
 		if err != nil {
-			return r.finish(v, start), err
+			return err
 		}
 		item, err := r.value(depth + 1)
 		if item != nil {
-			v.Members = append(v.Members, Member{Name: name, Value: item})
+			r.openMembers = append(r.openMembers, Member{Name: name, Value: item})
 		}
 		if err != nil {
-			return r.finish(v, start), err
+			return err
 		}
 	}
-	err = r.token()
-	return r.finish(v, start), err
+	return nil
 }
 
 func (r *JSONReader) list(depth int) (*Value, error) {
 	v := r.alloc(Value{Kind: List})
-	start, err := r.open()
-	if err != nil {
+	if err := r.token(); err != nil {
 		return nil, err
 	}
-	for {
-		if k := r.dec.PeekKind(); k == ']' || k == '}' || k == 0 {
-			break
-		}
-		item, err := r.value(depth + 1)
-		if item != nil {
-			v.Items = append(v.Items, item)
-		}
-		if err != nil {
-			return r.finish(v, start), err
-		}
+	start, base := r.Offset()-1, len(r.openItems)
+	err := r.readItems(depth)
+	if err == nil {
+		err = r.token()
 	}
-	err = r.token()
+	v.Items = r.items.take(len(r.openItems) - base)
+	copy(v.Items, r.openItems[base:])
+	r.openItems = r.openItems[:base]
 	return r.finish(v, start), err
 }
 
-func (r *JSONReader) open() (int, error) {
-	start := r.next()
-	return start, r.token()
+func (r *JSONReader) readItems(depth int) error {
+	for {
+		if k := r.dec.PeekKind(); k == ']' || k == '}' || k == 0 {
+			return nil
+		}
+		item, err := r.value(depth + 1)
+		if item != nil {
+			r.openItems = append(r.openItems, item)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 func (r *JSONReader) finish(v *Value, start int) *Value {
@@ -222,15 +268,15 @@ func (r *JSONReader) fault() error {
 
 // scalar reads a string, number, boolean or null.
 func (r *JSONReader) scalar() (String, error) {
-	start := r.next()
-	tok, err := r.dec.ReadToken()
+	raw, err := r.dec.ReadValue()
 	if err != nil {
 		return String{}, err
 	}
 	end := r.Offset()
-	value, ok := plain(r.text.Value[start:end], tok.Kind())
+	start := end - len(raw)
+	value, ok := plain(r.text.Value[start:end])
 	if !ok {
-		value = tok.String()
+		value = unquote(raw)
 	}
 	if r.file && r.marks && HasMark(value) {
 		return String{}, errMark
@@ -240,14 +286,20 @@ func (r *JSONReader) scalar() (String, error) {
 
 // plain is the text of a token that is written as it is meant: a string
 // without escapes, or anything but a string.
-func plain(raw string, kind jsontext.Kind) (string, bool) {
-	if kind != '"' {
+func plain(raw string) (string, bool) {
+	if raw[0] != '"' {
 		return raw, true
 	}
-	if len(raw) < 2 || strings.IndexByte(raw, '\\') >= 0 {
+	if strings.IndexByte(raw, '\\') >= 0 {
 		return "", false
 	}
 	return raw[1 : len(raw)-1], true
+}
+
+// unquote is the text of a string token, which the decoder has checked.
+func unquote(raw jsontext.Value) string {
+	text, _ := jsontext.AppendUnquote(nil, raw)
+	return string(text)
 }
 
 // next is the offset at which the next token starts.
