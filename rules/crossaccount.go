@@ -11,8 +11,10 @@ import (
 
 // anyPrincipal is IW301.
 func anyPrincipal(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
-	guards := p.Access.Guards(e)
-	if e.Kind != access.Anyone || hasAny(guards, callerKeys()...) || hasAny(guards, "aws:sourceip", "sts:externalid") {
+	if e.Kind != access.Anyone {
+		return scanner.Finding{}, false
+	}
+	if guards := p.Access.Guards(e); hasAny(guards, callerKeys()...) || hasAny(guards, "aws:sourceip", "sts:externalid") {
 		return scanner.Finding{}, false
 	}
 	f := scanner.Finding{
@@ -42,7 +44,7 @@ func foreign(p *scanner.Pass, e *access.Entry) (scanner.Confidence, bool) {
 
 // withoutExternalID is IW302.
 func withoutExternalID(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
-	if !e.AssumeRole || p.Access.SharingRole(e.Role) || p.Access.Platform(e.Role) {
+	if e.Kind == access.Service || !e.AssumeRole || p.Access.SharingRole(e.Role) || p.Access.Platform(e.Role) {
 		return scanner.Finding{}, false
 	}
 	hold := p.Access.Holding(e.Role)
@@ -60,6 +62,10 @@ func withoutExternalID(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool)
 // unasked judges whether a way in asks for nothing beside the account, or of
 // everyone for one thing that others may know.
 func unasked(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
+	conf, isForeign := foreign(p, e)
+	if !isForeign && e.Kind != access.Anyone {
+		return scanner.Finding{}, false
+	}
 	guards := p.Access.Guards(e)
 	f := scanner.Finding{
 		Fix: `"Condition":{"StringEquals":{"sts:ExternalId":"a random value that the vendor gave to you alone"}}`, Advice: "demand an external id",
@@ -72,8 +78,7 @@ func unasked(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		f.Message = fmt.Sprintf("anyone who meets one condition may assume %s; %s", identityNamed(e.Role), power(p, e.Role))
 		return f, true
 	}
-	conf, ok := foreign(p, e)
-	if !ok || hasAny(guards, secondKeys()...) {
+	if hasAny(guards, secondKeys()...) {
 		return f, false
 	}
 	f.Confidence, f.Label = conf, "another account, no external id"
@@ -107,13 +112,16 @@ func unaskedMessage(p *scanner.Pass, ways []*access.Entry) string {
 
 // wholeAccount is IW303.
 func wholeAccount(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
+	conf, isForeign := foreign(p, e)
+	admits := e.Kind == access.Anyone || e.Root && (isForeign || e.Kind == access.TrustedAccount)
+	if !admits || !e.AssumeRole || p.Access.SharingRole(e.Role) || p.Access.Platform(e.Role) || !p.Access.Grave(e.Role) {
+		return scanner.Finding{}, false
+	}
 	guards := p.Access.Guards(e)
-	if !e.AssumeRole || p.Access.SharingRole(e.Role) || p.Access.Platform(e.Role) || !p.Access.Grave(e.Role) ||
-		hasAny(guards, "aws:principalarn", "aws:principalorgpaths", "aws:principalaccount") {
+	if hasAny(guards, "aws:principalarn", "aws:principalorgpaths", "aws:principalaccount") {
 		return scanner.Finding{}, false
 	}
 	f := scanner.Finding{Fix: `"Principal":{"AWS":"arn:aws:iam::222222222222:role/Ops"}`, Advice: "name the role"}
-	conf, isForeign := foreign(p, e)
 	switch {
 	case e.Kind == access.Anyone && hasAny(guards, "aws:principalorgid"):
 		f.Confidence, f.Label = scanner.ConfidenceHigh, "every identity of the organization"

@@ -105,7 +105,7 @@ func (j *judged) subject() string {
 	var direct []string
 	users := 0
 	for _, h := range j.holders {
-		if h.Via != nil && slices.ContainsFunc(j.holders, func(o access.Holder) bool { return o.Identity == h.Via }) {
+		if h.Via != nil && slices.ContainsFunc(j.holders, func(o *access.Holder) bool { return o.Identity == h.Via }) {
 			users++
 			continue
 		}

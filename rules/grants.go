@@ -63,7 +63,7 @@ func open(g *access.Grant, actions cloudwatch.ActionSet) bool {
 type judged struct {
 	pass    *scanner.Pass
 	grant   *access.Grant
-	holders []access.Holder
+	holders []*access.Holder
 	// The unions over the holders, or what the statement gives when nothing
 	// in the scan holds it.
 	actions, unscoped, wide cloudwatch.ActionSet
@@ -85,9 +85,9 @@ func (r grantRule) see(p *scanner.Pass, g *access.Grant) (*judged, bool) {
 		j.actions, j.unscoped, j.wide, j.everything = g.Actions, g.Unscoped, g.UnscopedResources, g.Everything
 		return j, true
 	}
-	var holders []access.Holder
-	for _, h := range g.Holders {
-		if r.speaksOf(p, h.Identity) {
+	holders := make([]*access.Holder, 0, len(g.Holders))
+	for i := range g.Holders {
+		if h := &g.Holders[i]; r.speaksOf(p, h.Identity) {
 			holders = append(holders, h)
 		}
 	}
@@ -95,7 +95,7 @@ func (r grantRule) see(p *scanner.Pass, g *access.Grant) (*judged, bool) {
 }
 
 // among is the same view with some holders.
-func (j *judged) among(holders []access.Holder) *judged {
+func (j *judged) among(holders []*access.Holder) *judged {
 	out := &judged{pass: j.pass, grant: j.grant, holders: holders, maybe: j.maybe}
 	for _, h := range holders {
 		out.actions, out.unscoped = out.actions.Union(h.Actions), out.unscoped.Union(h.Unscoped)
@@ -153,9 +153,9 @@ func (r grantRule) narrow(j *judged, v verdict) (*judged, verdict) {
 	if len(j.holders) < 2 {
 		return j, v
 	}
-	var firm []access.Holder
+	var firm []*access.Holder
 	for _, h := range j.holders {
-		if _, ok := r.judge(j.among([]access.Holder{h})); ok {
+		if _, ok := r.judge(j.among([]*access.Holder{h})); ok {
 			firm = append(firm, h)
 		}
 	}
@@ -172,10 +172,11 @@ func (j *judged) suppose() bool {
 	maybe := j.grant.MaybeUnscoped
 	if j.grant.Attached() {
 		maybe = cloudwatch.ActionSet{}
-		for i := range j.holders {
-			h := &j.holders[i]
+		for i, h := range j.holders {
 			maybe = maybe.Union(h.MaybeUnscoped)
-			h.Unscoped = h.Unscoped.Union(h.MaybeUnscoped)
+			supposed := *h
+			supposed.Unscoped = h.Unscoped.Union(h.MaybeUnscoped)
+			j.holders[i] = &supposed
 		}
 	}
 	j.maybe = maybe.Minus(j.unscoped)

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -206,15 +207,22 @@ func (s *scan) bytes(path string) ([]byte, error) {
 	if info.Size() > limit {
 		return nil, errTooLarge
 	}
-	var b strings.Builder
-	b.Grow(int(info.Size()))
-	if _, err := io.Copy(&b, io.LimitReader(f, limit+1)); err != nil {
-		return nil, err
+	// A file may grow while it is read; one byte more shows its end.
+	data := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case int64(len(data)) > limit:
+			return nil, errTooLarge
+		case errors.Is(err, io.EOF):
+			return data, nil
+		case err != nil:
+			return nil, err
+		case len(data) == cap(data):
+			data = slices.Grow(data, bytes.MinRead)
+		}
 	}
-	if int64(b.Len()) > limit {
-		return nil, errTooLarge
-	}
-	return []byte(b.String()), nil
 }
 
 // parse runs the jobs of every parser.

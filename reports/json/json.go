@@ -37,7 +37,6 @@ import (
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -147,27 +146,24 @@ type ruleError struct {
 // Report writes r, indented and with one newline at its end. The error is the
 // writer's.
 func (Reporter) Report(w io.Writer, r *scanner.Result) error {
-	b := builder{place.NewIndex()}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(b.report(r)); err != nil {
+	if err := enc.Encode(reportOf(r)); err != nil {
 		return fmt.Errorf("encode json: %w", err)
 	}
 	return nil
 }
 
-type builder struct{ places *place.Index }
-
-func (b builder) report(r *scanner.Result) report {
+func reportOf(r *scanner.Result) report {
 	return report{
 		Version:     Version,
 		Tool:        tool{"iamwatch", r.Version},
 		Complete:    r.Complete() && len(r.RuleErrors) == 0,
 		Summary:     summarize(r),
 		Rules:       each(r.Rules, describe),
-		Findings:    each(r.Findings, b.finding),
-		Diagnostics: each(r.Diagnostics, b.diagnostic),
+		Findings:    each(r.Findings, findingOf),
+		Diagnostics: each(r.Diagnostics, diagnosticOf),
 		RuleErrors: each(r.RuleErrors, func(e scanner.RuleError) ruleError {
 			return ruleError{e.Rule.ID, clean.Line(e.Err.Error())}
 		}),
@@ -191,7 +187,7 @@ func describe(r *scanner.Rule) rule {
 	return rule{r.ID, r.Name, r.Title, r.Severity.String(), r.Precision, each(r.Classes, cloudwatch.Class.String)}
 }
 
-func (b builder) finding(f scanner.Finding) finding {
+func findingOf(f scanner.Finding) finding {
 	return finding{
 		Rule:        f.Rule.ID,
 		Severity:    f.Rule.Severity.String(),
@@ -204,9 +200,9 @@ func (b builder) finding(f scanner.Finding) finding {
 		Classes:     each(f.Classes, cloudwatch.Class.String),
 		Actions:     each(f.Actions, clean.Line),
 		Remaining:   each(f.Remaining, clean.Line),
-		Location:    b.location(f.Range),
-		Related:     each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), b.location(o.Range)} }),
-		Path:        each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), b.location(s.Range)} }),
+		Location:    locationOf(f.Range),
+		Related:     each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), locationOf(o.Range)} }),
+		Path:        each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), locationOf(s.Range)} }),
 		Fix:         clean.Mask(source.Show(f.Fix)),
 		Advice:      clean.Line(f.Advice),
 		Unit:        describeUnit(f.Unit),
@@ -221,19 +217,19 @@ func describeUnit(u *model.Unit) *unit {
 	return &unit{u.Input.String(), u.Name, clean.Line(u.Account)}
 }
 
-func (b builder) diagnostic(d source.Diagnostic) diagnostic {
+func diagnosticOf(d source.Diagnostic) diagnostic {
 	level := "error"
 	if d.Warning {
 		level = "warning"
 	}
-	return diagnostic{level, clean.Line(d.Message), b.location(d.Range)}
+	return diagnostic{level, clean.Line(d.Message), locationOf(d.Range)}
 }
 
-func (b builder) location(r source.Range) *location {
+func locationOf(r source.Range) *location {
 	if r.IsZero() {
 		return nil
 	}
-	from, to := b.places.From(r), b.places.To(r)
+	from, to := r.From(), r.To()
 	return &location{r.Path(), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
 }
 

@@ -108,7 +108,7 @@ func (b *builder) lineHash(i int) string {
 		lines = lineHashes(f.Range.Source.Bytes())
 		b.lines[f.Range.Source] = lines
 	}
-	if n := b.places.From(f.Range).Line; n <= len(lines) {
+	if n := f.Range.From().Line; n <= len(lines) {
 		return lines[n-1]
 	}
 	return ""

@@ -65,7 +65,7 @@ func visible(r source.Range) source.Range {
 }
 
 func (b *builder) region(r source.Range) *sarif.Region {
-	from, to := b.places.From(r), b.places.To(r)
+	from, to := r.From(), r.To()
 	if r.Len() == 0 {
 		// Only an empty file has no character to show.
 		to.Column++
@@ -80,7 +80,7 @@ func (b *builder) region(r source.Range) *sarif.Region {
 // they are long. The lines around it are left out: they belong to others, and
 // may hold what no report should.
 func (b *builder) context(r source.Range) source.Range {
-	first, last := b.places.From(r).Line, b.places.To(r).Line
+	first, last := r.From().Line, r.To().Line
 	if last-first+1 > contextLines || r.Len() >= maxContext {
 		return r
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -64,7 +63,6 @@ type Reporter struct{ Options }
 type builder struct {
 	options Options
 	result  *scanner.Result
-	places  *place.Index
 	lines   map[*source.Source][]string
 	index   map[*scanner.Rule]uint
 }
@@ -73,7 +71,7 @@ type builder struct {
 // writer's, or says that a finding is of a rule that r.Rules lacks.
 func (p Reporter) Report(w io.Writer, r *scanner.Result) error {
 	b := &builder{
-		options: p.Options, result: r, places: place.NewIndex(),
+		options: p.Options, result: r,
 		lines: map[*source.Source][]string{}, index: map[*scanner.Rule]uint{},
 	}
 	for i, rule := range r.Rules {

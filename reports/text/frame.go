@@ -29,7 +29,7 @@ func (p *printer) frames(marks []mark, c color) int {
 		same := func(m mark) bool { return m.rng.Source == first.Source }
 		here := slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return !same(m) })
 		marks = slices.DeleteFunc(marks, same)
-		pos := p.places.From(first)
+		pos := first.From()
 		p.linef("%*s%s %s:%d:%d", gutter, "", p.paint.fg(blue, arrow), clean.Line(first.Path()), pos.Line, pos.Display)
 		p.frame(here, gutter, c)
 		arrow = ":::"
@@ -41,7 +41,7 @@ func (p *printer) frames(marks []mark, c color) int {
 func (p *printer) gutter(marks []mark) int {
 	width := 1
 	for _, m := range marks {
-		width = max(width, len(strconv.Itoa(p.places.From(m.rng).Line)))
+		width = max(width, len(strconv.Itoa(m.rng.From().Line)))
 	}
 	return width
 }
@@ -50,12 +50,12 @@ func (p *printer) gutter(marks []mark) int {
 // elided unless there is only one.
 func (p *printer) frame(marks []mark, gutter int, c color) {
 	slices.SortStableFunc(marks, func(a, b mark) int {
-		return p.places.From(a.rng).Line - p.places.From(b.rng).Line
+		return a.rng.From().Line - b.rng.From().Line
 	})
 	p.row(gutter, "", "")
 	last, shown := 0, ""
 	for i, m := range marks {
-		line := p.places.From(m.rng).Line
+		line := m.rng.From().Line
 		area := p.width - gutter - 3
 		r := m.rng.Source.LineRange(line)
 		// Of a long line each mark may show another part.

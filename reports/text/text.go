@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -35,10 +34,9 @@ type Reporter struct {
 
 // A printer writes one report. The buffered writer keeps the first error.
 type printer struct {
-	out    *bufio.Writer
-	paint  palette
-	width  int
-	places *place.Index
+	out   *bufio.Writer
+	paint palette
+	width int
 }
 
 // Report writes r. The error is the writer's.
@@ -64,7 +62,7 @@ func (t Reporter) Report(w io.Writer, r *scanner.Result) error {
 }
 
 func (t Reporter) printer(w io.Writer) *printer {
-	p := &printer{out: bufio.NewWriter(w), paint: palette(t.Color), width: t.Width, places: place.NewIndex()}
+	p := &printer{out: bufio.NewWriter(w), paint: palette(t.Color), width: t.Width}
 	if p.width <= 0 {
 		p.width = defaultWidth
 	}
@@ -141,7 +139,7 @@ func (p *printer) diagnostic(d source.Diagnostic) {
 	}
 	where := ""
 	if !d.Range.IsZero() {
-		pos := p.places.From(d.Range)
+		pos := d.Range.From()
 		where = fmt.Sprintf("%s:%d:%d: ", clean.Line(d.Range.Path()), pos.Line, pos.Display)
 	}
 	p.linef("%s: %s%s", p.paint.bold(color, name), where, clean.Line(d.Message))
@@ -190,7 +188,7 @@ func (p *printer) at(r source.Range) string {
 	if r.IsZero() {
 		return "-"
 	}
-	from := p.places.From(r)
+	from := r.From()
 	return fmt.Sprintf("%s:%d:%d", r.Path(), from.Line, from.Display)
 }
 

@@ -7,6 +7,9 @@ import "github.com/iamwatch/iamwatch/scanner/source"
 // lists whose members add to what the statement reaches the two mean the
 // same. Members that take away, and tests, make the whole statement doubtful.
 func certain(st *Statement, v *source.Value) []*Statement {
+	if !anyMaybe(v) {
+		return []*Statement{st}
+	}
 	sure := *st
 	split := false
 	for _, m := range v.Members {

@@ -4,10 +4,8 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"math"
-	"sort"
 	"sync"
 	"unicode/utf8"
 	"unsafe"
@@ -24,7 +22,7 @@ type Source struct {
 	data  []byte
 	text  string // data, without a copy
 	once  sync.Once
-	lines []int32
+	index *index
 }
 
 // New returns the source of data at path. The caller gives data away.
@@ -50,7 +48,7 @@ func (s *Source) Range(start, end int) Range {
 func (s *Source) Whole() Range { return s.Range(0, len(s.data)) }
 
 // Lines is the number of lines; an empty input has one.
-func (s *Source) Lines() int { return len(s.starts()) }
+func (s *Source) Lines() int { return int(s.indexed().all.lines) + 1 }
 
 // Line returns line n (1-based) without its end of line.
 func (s *Source) Line(n int) string {
@@ -61,11 +59,11 @@ func (s *Source) Line(n int) string {
 // LineRange is the range of line n (1-based) without its end of line. A
 // number outside the input is moved to the nearest line.
 func (s *Source) LineRange(n int) Range {
-	starts := s.starts()
-	n = min(max(n, 1), len(starts))
-	start, end := int(starts[n-1]), len(s.data)
-	if n < len(starts) {
-		end = int(starts[n]) - 1
+	x, last := s.indexed(), s.Lines()
+	n = min(max(n, 1), last)
+	start, end := x.lineStart(n-1), len(s.data)
+	if n < last {
+		end = x.lineStart(n) - 1
 	}
 	if end > start && s.data[end-1] == '\r' {
 		end--
@@ -98,30 +96,15 @@ type Position struct {
 
 // Position returns the line and columns of a byte offset.
 func (s *Source) Position(offset int) Position {
-	starts := s.starts()
-	offset = min(max(offset, 0), len(s.data))
-	line := sort.Search(len(starts), func(i int) bool { return int(starts[i]) > offset })
-	p := Position{Line: line, Column: 1, Display: 1}
-	for _, r := range s.text[starts[line-1]:offset] {
-		p.Display++
-		p.Column++
-		if r > 0xFFFF {
-			p.Column++
-		}
-	}
-	return p
+	x := s.indexed()
+	at := x.before(min(max(offset, 0), len(s.data)))
+	line := x.before(x.lineStart(int(at.lines)))
+	return Position{Line: int(at.lines) + 1, Column: int(at.units-line.units) + 1, Display: int(at.points-line.points) + 1}
 }
 
-func (s *Source) starts() []int32 {
-	s.once.Do(func() {
-		s.lines = append(make([]int32, 0, bytes.Count(s.data, []byte{'\n'})+1), 0)
-		for i, c := range s.data {
-			if c == '\n' {
-				s.lines = append(s.lines, int32(i+1))
-			}
-		}
-	})
-	return s.lines
+func (s *Source) indexed() *index {
+	s.once.Do(func() { s.index = newIndex(s.data) })
+	return s.index
 }
 
 // A Range is a half-open run of bytes in a source. The zero Range is no
