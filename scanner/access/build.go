@@ -27,7 +27,7 @@ func New(m *model.Model, o Options) *Graph {
 			g.own[u.Account] = true
 		}
 	}
-	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: g.managed}
+	b := newBuilder(g)
 	for _, u := range m.Units {
 		b.unit(u)
 	}
@@ -53,6 +53,22 @@ type builder struct {
 	graph   *Graph
 	cuts    map[*model.Identity]*cuts
 	managed map[string]*managedPolicy
+	// Grants of AWS managed policies and boundaries are the same for
+	// all identities of an account that hold the policy.
+	grants map[grantKey][]*Grant
+	bounds map[grantKey]*boundary
+}
+
+type grantKey struct {
+	policy  *model.Policy
+	account string
+}
+
+func newBuilder(g *Graph) *builder {
+	return &builder{
+		graph: g, managed: g.managed, cuts: map[*model.Identity]*cuts{},
+		grants: map[grantKey][]*Grant{}, bounds: map[grantKey]*boundary{},
+	}
 }
 
 // A managedPolicy is an AWS managed policy with its document read.
@@ -153,17 +169,9 @@ func (b *builder) policy(u *model.Unit, p *model.Policy, reaches []reach, info *
 	if p.Document == nil || p.Document.Unknown || p.Document.Invalid || isGuardOnly(p) {
 		return
 	}
-	own := b.own(u)
-	for _, st := range p.Document.Statements {
-		if st.Effect == iam.Deny || st.HasPrincipal {
-			continue
-		}
-		must, may := patterns(st)
-		if may.Empty() {
-			continue // nothing of it bears on telemetry
-		}
-		gr := b.grant(p, st, own, must, may)
+	for _, gr := range b.granted(u, p) {
 		gr.Managed, gr.Attachment = info, a
+		gr.Holders = make([]Holder, 0, holdersOf(reaches))
 		for _, r := range reaches {
 			b.reach(gr, r)
 		}
@@ -174,6 +182,49 @@ func (b *builder) policy(u *model.Unit, p *model.Policy, reaches []reach, info *
 		}
 		b.graph.grants = append(b.graph.grants, gr)
 	}
+}
+
+func holdersOf(reaches []reach) int {
+	n := len(reaches)
+	for _, r := range reaches {
+		n += len(r.id.Members)
+	}
+	return n
+}
+
+// granted are new grants of a policy's Allow statements that bear on
+// telemetry, before any cut. Those of an AWS managed policy are worked out
+// once for all that hold it.
+func (b *builder) granted(u *model.Unit, p *model.Policy) []*Grant {
+	if p.Kind != model.AWSManaged {
+		return b.readGrants(u, p)
+	}
+	k := grantKey{p, u.Account}
+	models, ok := b.grants[k]
+	if !ok {
+		models = b.readGrants(u, p)
+		b.grants[k] = models
+	}
+	out := make([]*Grant, len(models))
+	for i, m := range models {
+		gr := *m
+		out[i] = &gr
+	}
+	return out
+}
+
+func (b *builder) readGrants(u *model.Unit, p *model.Policy) []*Grant {
+	own := b.own(u)
+	var out []*Grant
+	for _, st := range p.Document.Statements {
+		if st.Effect == iam.Deny || st.HasPrincipal {
+			continue
+		}
+		if must, may := patterns(st); !may.Empty() {
+			out = append(out, b.grant(p, st, own, must, may))
+		}
+	}
+	return out
 }
 
 // isGuardOnly reports whether a policy serves as a boundary and nothing

@@ -133,7 +133,6 @@ func denies(at Place, maybe bool) []*deny {
 
 func (b *builder) boundaryOf(id *model.Identity) *boundary {
 	a := id.Boundary
-	out := &boundary{name: a.Policy.Value.Show(), rng: a.Range}
 	p := a.To
 	if m := b.awsManaged(a); m != nil {
 		p = m.policy
@@ -141,14 +140,24 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 	name, aws := AWSManagedName(a.Policy.Value.Value)
 	switch {
 	case p == nil && aws && cloudwatch.KnownManagedName(name):
-		out.place = Place{Attachment: a}
-		return out // touches no telemetry, so it leaves none
+		// It touches no telemetry, so it leaves none.
+		return &boundary{name: a.Policy.Value.Show(), rng: a.Range, place: Place{Attachment: a}}
 	case p == nil || unseen(p.Document) || a.Maybe:
-		out.unread = true
-		return out
+		return &boundary{name: a.Policy.Value.Show(), rng: a.Range, unread: true}
 	}
-	out.name = p.Show()
-	own := b.own(id.Unit)
+	k := grantKey{p, id.Unit.Account}
+	if b.bounds[k] == nil {
+		b.bounds[k] = readBoundary(p, b.own(id.Unit))
+	}
+	out := *b.bounds[k]
+	out.rng, out.place = a.Range, Place{Policy: p, Attachment: a}
+	out.denies = denies(out.place, false)
+	return &out
+}
+
+// readBoundary is what a policy leaves as a boundary, whoever has it.
+func readBoundary(p *model.Policy, own iam.Accounts) *boundary {
+	out := &boundary{name: p.Show()}
 	for _, st := range p.Document.Statements {
 		if st.Effect == iam.Deny || p.Document.Invalid {
 			continue
@@ -159,8 +168,6 @@ func (b *builder) boundaryOf(id *model.Identity) *boundary {
 		out.wide, out.open = out.wide.Union(s.wide), out.open.Union(s.open)
 		out.everything = out.everything || coversEverything(st) && onEverything(st) && !restricted(st, "")
 	}
-	out.place = Place{Policy: p, Attachment: a}
-	out.denies = denies(out.place, false)
 	return out
 }
 

@@ -28,7 +28,7 @@ func (g *Graph) PoliciesFor(id *model.Identity, action string) iam.Policies {
 }
 
 func (g *Graph) policies(id *model.Identity, beyond bool) iam.Policies {
-	a := assembly{builder: &builder{graph: g, managed: g.managed}, beyond: beyond, unit: id.Unit}
+	a := assembly{builder: newBuilder(g), beyond: beyond, unit: id.Unit}
 	var p iam.Policies
 	a.holder(id, false)
 	p.Identity, a.docs = a.docs, nil
