@@ -52,8 +52,18 @@ func trustChains() [][]trustRule {
 
 // checkTrust is the Check of every rule about trust statements.
 func checkTrust(p *scanner.Pass) error {
+	var chains [][]trustRule
+	for _, chain := range trustChains() {
+		if slices.ContainsFunc(chain, func(r trustRule) bool { return r.id == p.Rule.ID }) {
+			chains = append(chains, chain)
+		}
+	}
 	for _, ways := range p.Access.Ways() {
-		if f, ok := speakTrust(p, ways); ok {
+		// Most roles are for services alone, of which no rule here speaks.
+		if !slices.ContainsFunc(ways, func(e *access.Entry) bool { return e.Kind != access.Service }) {
+			continue
+		}
+		if f, ok := speakTrust(p, chains, ways); ok {
 			p.Report(f)
 		}
 	}
@@ -61,14 +71,11 @@ func checkTrust(p *scanner.Pass) error {
 }
 
 // speakTrust returns what the pass's rule says of a statement, if it is the
-// one to speak in every chain that holds it.
-func speakTrust(p *scanner.Pass, ways []*access.Entry) (scanner.Finding, bool) {
+// one to speak in every one of the chains, which hold it.
+func speakTrust(p *scanner.Pass, chains [][]trustRule, ways []*access.Entry) (scanner.Finding, bool) {
 	var said scanner.Finding
 	speaks := false
-	for _, chain := range trustChains() {
-		if !slices.ContainsFunc(chain, func(r trustRule) bool { return r.id == p.Rule.ID }) {
-			continue
-		}
+	for _, chain := range chains {
 		id, f, ok := firstOf(p, chain, ways)
 		if !ok || id != p.Rule.ID {
 			return scanner.Finding{}, false

@@ -65,7 +65,7 @@ func (p *part) list(r *source.JSONReader, name string) error {
 		return err
 	}
 	for k := r.Peek(); k != ']' && k != 0; k = r.Peek() {
-		v, err := p.element(r)
+		v, err := r.Without(isUnused)
 		if err != nil {
 			return err
 		}
@@ -73,43 +73,4 @@ func (p *part) list(r *source.JSONReader, name string) error {
 		r.Recycle()
 	}
 	return r.Close()
-}
-
-// element reads one element of a list without the members that nobody asks
-// for.
-func (p *part) element(r *source.JSONReader) (*source.Value, error) {
-	if r.Peek() != '{' {
-		return r.Value()
-	}
-	if err := r.Open(); err != nil {
-		return nil, err
-	}
-	start := r.Offset() - 1
-	v := &source.Value{Kind: source.Object}
-	for r.Peek() == '"' {
-		if err := p.elementMember(r, v); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.Close(); err != nil {
-		return nil, err
-	}
-	v.Range = p.file.Range(start, r.Offset())
-	return v, nil
-}
-
-func (p *part) elementMember(r *source.JSONReader, v *source.Value) error {
-	name, err := r.Name()
-	if err != nil {
-		return err
-	}
-	if isUnused(name.Value) {
-		return r.Skip()
-	}
-	item, err := r.Value()
-	if err != nil {
-		return err
-	}
-	v.Members = append(v.Members, source.Member{Name: name, Value: item})
-	return nil
 }

@@ -197,7 +197,10 @@ type Entry struct {
 	// The actions allowed: AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML.
 	AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML bool
 
-	lets map[string][]iam.Condition // of Statement; must not be changed
+	// lets are those of Statement, and letKeys their keys in order; neither
+	// must be changed.
+	lets    map[string][]iam.Condition
+	letKeys []string
 }
 
 // Grants are all grants of the model in a fixed order: of every statement that

@@ -392,8 +392,10 @@ func touches(st *iam.Statement, action string, own iam.Accounts) bool {
 
 // touchesType reports whether a statement's resources can hold one of a type.
 func touchesType(st *iam.Statement, template string, own iam.Accounts) bool {
-	for _, r := range st.Resources {
+	for i := range st.Resources {
+		r := &st.Resources[i]
 		switch {
+		case iam.Apart(r.Value, template):
 		case st.NotResource && coversType(r.Value, template, own.Own...):
 			return false
 		case !st.NotResource && iam.ResourceMatches(r.Value, openTemplate(template)) != iam.No:

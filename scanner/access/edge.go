@@ -231,7 +231,7 @@ func (b *becoming) groundOf(st *iam.Statement, owner *model.Identity) (Ground, b
 			return Ground{Statement: st, Owner: owner, Policy: p, Range: st.Range}, true
 		}
 	}
-	look := builder{graph: b.graph, managed: b.graph.managed}
+	look := newBuilder(b.graph)
 	for _, a := range owner.Managed {
 		p, rng := a.To, st.Range
 		if m := look.awsManaged(a); m != nil {

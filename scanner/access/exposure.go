@@ -61,7 +61,7 @@ func exposing() []cloudwatch.Class {
 // actions that are held unscoped, conditionally, scoped; last by kind, name and
 // unit. It is worked out anew at each call.
 func (g *Graph) Exposure() []Row {
-	b := &builder{graph: g, managed: g.managed}
+	b := newBuilder(g)
 	var rows []Row
 	var ranks []rank
 	for _, u := range g.model.Units {
@@ -82,7 +82,7 @@ func (g *Graph) Exposure() []Row {
 
 // ExposureOf is the row of one identity.
 func (g *Graph) ExposureOf(id *model.Identity) Row {
-	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: g.managed}
+	b := newBuilder(g)
 	return b.row(id)
 }
 

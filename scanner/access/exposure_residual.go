@@ -153,7 +153,7 @@ func (g *Graph) held(id *model.Identity) []held {
 // control policies are left out: no input holds them yet. It is worked out anew
 // at each call and may be called concurrently.
 func (g *Graph) Residual(id *model.Identity) []Residual {
-	b := &builder{graph: g, cuts: map[*model.Identity]*cuts{}, managed: g.managed}
+	b := newBuilder(g)
 	return b.residual(id)
 }
 

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -72,7 +71,7 @@ func (e *Entry) HasAudience() bool {
 // the issuer's part could not be resolved counts as the issuer's.
 func (e *Entry) claim(name string) ([]iam.Condition, bool) {
 	var out []iam.Condition
-	for _, key := range slices.Sorted(maps.Keys(e.lets)) {
+	for _, key := range e.letKeys {
 		issuer, ok := strings.CutSuffix(key, ":"+name)
 		if ok && (strings.EqualFold(issuer, e.Issuer) || source.HasMark(issuer) || !e.KnownIssuer()) {
 			out = append(out, e.lets[key]...)

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -22,6 +24,7 @@ func entries(g *Graph, role *model.Identity) []*Entry {
 			continue
 		}
 		base := Entry{Role: role, Statement: st, lets: lets(st)}
+		base.letKeys = slices.Sorted(maps.Keys(base.lets))
 		base.AssumeRole = st.MatchesAction("sts:AssumeRole") != iam.No
 		base.AssumeRoleWithWebIdentity = st.MatchesAction("sts:AssumeRoleWithWebIdentity") != iam.No
 		base.AssumeRoleWithSAML = st.MatchesAction("sts:AssumeRoleWithSAML") != iam.No

@@ -29,6 +29,39 @@ func Unscoped(st *Statement, action string, own Accounts, facts Facts) Verdict {
 	return v
 }
 
+// Apart reports whether an ARN pattern is of another service than an ARN
+// template for certain: nothing matches both. It is much quicker asked than
+// whether they match, and most patterns of an account are of other services.
+func Apart(pattern, template string) bool {
+	service, ok := plainService(pattern)
+	if !ok {
+		return false
+	}
+	var f [6]string
+	return cutARN(template, &f) == 6 && !strings.EqualFold(service, f[2])
+}
+
+// plainService is the service of an ARN pattern whose first fields are plain:
+// a * at the end of one could run on.
+func plainService(pattern string) (string, bool) {
+	rest, ok := strings.CutPrefix(pattern, "arn:")
+	if !ok {
+		return "", false
+	}
+	partition, rest, _ := strings.Cut(rest, ":")
+	service, _, ok := strings.Cut(rest, ":")
+	return service, ok && isPlainField(partition) && isPlainField(service)
+}
+
+func isPlainField(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
 func requiredTemplates(action string, facts Facts) []string {
 	if facts == nil {
 		return nil
@@ -43,8 +76,10 @@ func requiredTemplates(action string, facts Facts) []string {
 
 func (b *binding) unscoped(st *Statement, template string, own Accounts) Verdict {
 	v := No
-	for _, r := range st.Resources {
-		v = max(v, b.resourceCovers(r.Value, template, own.Own))
+	for i := range st.Resources {
+		if pattern := st.Resources[i].Value; !Apart(pattern, template) {
+			v = max(v, b.resourceCovers(pattern, template, own.Own))
+		}
 	}
 	if st.NotResource && len(st.Resources) > 0 {
 		return v.Not()

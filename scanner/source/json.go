@@ -159,7 +159,7 @@ func (r *JSONReader) value(depth int) (*Value, error) {
 	}
 	switch k := r.dec.PeekKind(); k {
 	case '{':
-		return r.object(depth)
+		return r.object(depth, nil)
 	case '[':
 		return r.list(depth)
 	case '"', '0', 't', 'f', 'n':
@@ -184,13 +184,22 @@ func scalarKinds(k byte) Kind {
 	return Bool
 }
 
-func (r *JSONReader) object(depth int) (*Value, error) {
+// Without reads the next value without those members that unused names; of the
+// values in it all.
+func (r *JSONReader) Without(unused func(name string) bool) (*Value, error) {
+	if r.Peek() != '{' {
+		return r.Value()
+	}
+	return r.object(0, unused)
+}
+
+func (r *JSONReader) object(depth int, unused func(name string) bool) (*Value, error) {
 	v := r.alloc(Value{Kind: Object})
 	if err := r.token(); err != nil {
 		return nil, err
 	}
 	start, base := r.Offset()-1, len(r.openMembers)
-	err := r.readMembers(depth)
+	err := r.readMembers(depth, unused)
 	if err == nil {
 		err = r.token()
 	}
@@ -200,11 +209,17 @@ func (r *JSONReader) object(depth int) (*Value, error) {
 	return r.finish(v, start), err
 }
 
-func (r *JSONReader) readMembers(depth int) error {
+func (r *JSONReader) readMembers(depth int, unused func(name string) bool) error {
 	for r.dec.PeekKind() == '"' {
 		name, err := r.scalar()
 		if err != nil {
 			return err
+		}
+		if unused != nil && unused(name.Value) {
+			if err := r.Skip(); err != nil {
+				return err
+			}
+			continue
 		}
 		item, err := r.value(depth + 1)
 		if item != nil {
