@@ -123,7 +123,7 @@ func TestFaultsHaveTheirPlace(t *testing.T) {
 		"context":         {"- {id: a, policies: {}, request: {action: \"a:B\", context: {k: {v: 1}}}, expected: denied}", `cases:1:63: the value of condition key "k" is a text or a list of texts`},
 		"principal":       {"- {id: a, request: {action: \"a:B\"}, expected: denied}", "cases:1:20: a case without policies names the principal of the scanned input"},
 		"levels":          {"- {id: a, policies: {scp: {}}, request: {action: \"a:B\"}, expected: denied}", "cases:1:27: organisation policies are a list of levels, the root first"},
-		"marker":          {"- {id: a, policies: {boundary: {$unkown: x}}, request: {action: \"a:B\"}, expected: denied}", `cases:1:33: unknown marker "$unkown" (one of $unknown, $concat)`},
+		"marker":          {"- {id: a, policies: {boundary: {$nothing: x}}, request: {action: \"a:B\"}, expected: denied}", `cases:1:33: unknown marker "$nothing" (one of $unknown, $concat)`},
 		"JSON":            {"[{\"id\": \"a\",\n]", "cases:1:12: read JSON:"},
 		"YAML":            {"- id: a\n  b: 'c\n", "cases:3:1: read YAML:"},
 		"two documents":   {"- {id: a" + rest + "\n---\n- {id: b" + rest, "cases:2:1: read YAML: a second document"},
