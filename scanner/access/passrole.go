@@ -105,7 +105,7 @@ func (b *becoming) passesTo(p iam.Policies, id *model.Identity, entry *Entry) (E
 	var best Edge
 	found := false
 	for _, use := range b.uses[ServiceName(entry.Issuer)] {
-		more, may := b.uses1(e, p, id, role, use)
+		more, may := b.usedWith(e, p, id, role, use)
 		if may && (!found || more.Verdict > best.Verdict) {
 			best, found = more, true
 		}
@@ -113,8 +113,8 @@ func (b *becoming) passesTo(p iam.Policies, id *model.Identity, entry *Entry) (E
 	return best.unsure(role, id), found
 }
 
-// uses1 adds to an edge the action that makes use of the passed role.
-func (b *becoming) uses1(e Edge, p iam.Policies, id, role *model.Identity, use roleUse) (Edge, bool) {
+// usedWith adds to an edge the action that makes use of the passed role.
+func (b *becoming) usedWith(e Edge, p iam.Policies, id, role *model.Identity, use roleUse) (Edge, bool) {
 	r := b.caller(id, use.action, role)
 	r.Resource = strings.NewReplacer(":P:", ":"+partitionOf(id.Unit)+":", ":A:", ":"+accountID(id.Unit)+":").Replace(use.resource)
 	if use.limited {

@@ -297,9 +297,8 @@ func (w *walk) gripping(k gripKind, on *model.Identity, at home) []*model.Identi
 // PathsTo gives the paths by which others can become an identity: of each
 // outsider, instance and identity that can a shortest one, at most MaxSteps
 // edges long and MaxPaths in all, shortest first and in an order that only the
-// input decides. Anyone stands for all identities of the scan too. Identities
-// that could only be told apart by reading what the scan does not hold are
-// left out. The search is made for each call and nothing of it is kept.
+// input decides. Anyone stands for all identities of the scan too. The search
+// is made for each call and nothing of it is kept.
 func (g *Graph) PathsTo(id *model.Identity) []Path {
 	w := g.becomes().newWalk(MaxPaths)
 	w.start(identityNode(id), iam.Yes)
