@@ -56,6 +56,7 @@ var withoutPlaces = cmp.Options{
 	cmp.Comparer(func(a, b source.Range) bool { return true }),
 	cmpopts.IgnoreFields(model.Unit{}, "Name"),
 	cmpopts.IgnoreFields(iam.Document{}, "Faults"),
+	cmpopts.IgnoreUnexported(iam.Statement{}),
 	cmpopts.EquateEmpty(),
 }
 
