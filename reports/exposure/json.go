@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -150,7 +149,7 @@ type way struct {
 // Write writes m, indented and with one newline at its end. The error is the
 // writer's.
 func (JSON) Write(w io.Writer, m *Matrix) error {
-	b := builder{m, place.NewIndex()}
+	b := builder{m}
 	out := report{
 		Version: Version, Tool: tool{"iamwatch", m.Version}, Complete: m.Loaded.Complete(),
 		Classes: classNames(access.ExposureClasses()), Rows: make([]row, 0, len(m.Rows)),
@@ -167,10 +166,7 @@ func (JSON) Write(w io.Writer, m *Matrix) error {
 	return nil
 }
 
-type builder struct {
-	*Matrix
-	places *place.Index
-}
+type builder struct{ *Matrix }
 
 func (b builder) row(r *Row) row {
 	id := r.Identity
@@ -255,7 +251,7 @@ func (b builder) location(r source.Range) *location {
 	if r.IsZero() {
 		return nil
 	}
-	from := b.places.From(r)
+	from := r.From()
 	return &location{clean.Line(r.Path()), from.Line, from.Column}
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -36,14 +35,13 @@ type Text struct {
 // A printer writes one report. The buffered writer keeps the first error.
 type printer struct {
 	*Matrix
-	out    *bufio.Writer
-	color  bool
-	width  int
-	places *place.Index
+	out   *bufio.Writer
+	color bool
+	width int
 }
 
 func (t Text) printer(w io.Writer, m *Matrix) *printer {
-	p := &printer{Matrix: m, out: bufio.NewWriter(w), color: t.Color, width: t.Width, places: place.NewIndex()}
+	p := &printer{Matrix: m, out: bufio.NewWriter(w), color: t.Color, width: t.Width}
 	if p.width <= 0 {
 		p.width = defaultWidth
 	}
@@ -260,6 +258,6 @@ func (p *printer) at(r source.Range) string {
 	if r.IsZero() {
 		return "-"
 	}
-	pos := p.places.From(r)
+	pos := r.From()
 	return fmt.Sprintf("%s:%d:%d", clean.Line(r.Path()), pos.Line, pos.Display)
 }

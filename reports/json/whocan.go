@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
-	"github.com/iamwatch/iamwatch/reports/internal/place"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -91,14 +90,13 @@ type condition struct {
 // iamwatch's own; complete says whether every input was read whole. The error
 // is the writer's.
 func WhoCan(w io.Writer, a *access.Answer, version string, complete bool) error {
-	b := builder{place.NewIndex()}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	err := enc.Encode(whoCan{
 		Version: Version, Tool: tool{"iamwatch", version}, Complete: complete,
 		Action: clean.Line(a.Action), Known: a.Known, Resource: clean.Line(a.Resource), Cut: a.Cut,
-		Principals: each(a.Abilities, b.ability), Unknown: each(a.Unread, describeNode),
+		Principals: each(a.Abilities, abilityOf), Unknown: each(a.Unread, describeNode),
 	})
 	if err != nil {
 		return fmt.Errorf("encode json: %w", err)
@@ -106,10 +104,10 @@ func WhoCan(w io.Writer, a *access.Answer, version string, complete bool) error 
 	return nil
 }
 
-func (b builder) ability(a access.Ability) ability {
+func abilityOf(a access.Ability) ability {
 	return ability{
-		node: describeNode(a.Who), Result: a.Result.String(), Path: each(a.Path, b.edge),
-		Statements: each(a.Statements, b.ground), Conditions: each(a.Tests, b.condition),
+		node: describeNode(a.Who), Result: a.Result.String(), Path: each(a.Path, edgeOf),
+		Statements: each(a.Statements, groundOf), Conditions: each(a.Tests, conditionOf),
 		Resources: each(a.Resources, shown), Except: each(a.Except, shown),
 	}
 }
@@ -127,7 +125,7 @@ func describeNode(n access.Node) node {
 	return out
 }
 
-func (b builder) edge(e access.Edge) edge {
+func edgeOf(e access.Edge) edge {
 	result := iam.Allowed
 	if e.Verdict != iam.Yes {
 		result = iam.Conditional
@@ -135,12 +133,12 @@ func (b builder) edge(e access.Edge) edge {
 	return edge{
 		From: describeNode(e.From), To: describeNode(e.To), Kind: e.Kind.String(), Action: e.Action, With: e.With,
 		Service: clean.Line(e.Service), Result: result.String(),
-		Conditions: each(e.Tests, b.condition), Statements: each(e.Statements, b.ground),
+		Conditions: each(e.Tests, conditionOf), Statements: each(e.Statements, groundOf),
 	}
 }
 
-func (b builder) ground(g access.Ground) ground {
-	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: b.location(g.Range)}
+func groundOf(g access.Ground) ground {
+	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: locationOf(g.Range)}
 	switch {
 	case g.Resource != nil:
 		out.Policy = clean.Line(g.Resource.Show())
@@ -158,6 +156,6 @@ func describeOwner(id *model.Identity) node {
 	return describeNode(access.Node{Kind: access.IdentityNode, Identity: id})
 }
 
-func (b builder) condition(t iam.Test) condition {
-	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), b.location(t.Range)}
+func conditionOf(t iam.Test) condition {
+	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), locationOf(t.Range)}
 }
