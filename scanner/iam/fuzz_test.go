@@ -1,11 +1,28 @@
 package iam_test
 
 import (
+	"runtime/metrics"
 	"testing"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
+
+// allocationLimit bounds, in bytes, what one input may allocate.
+const allocationLimit = 64 << 20
+
+// watch fails a test whose input allocates more than the limit.
+func watch(t *testing.T) func() {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	before := sample[0].Value.Uint64()
+	return func() {
+		metrics.Read(sample)
+		if n := sample[0].Value.Uint64() - before; n > allocationLimit {
+			t.Errorf("%d bytes allocated", n)
+		}
+	}
+}
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
@@ -19,6 +36,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(s), uint8(iam.TrustDocument))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
+		defer watch(t)()
 		v, _ := source.ReadJSON(source.New("p.json", data).Text())
 		d := iam.Read(v, iam.DocumentKind(kind%7))
 		if d == nil {
@@ -46,6 +64,8 @@ func FuzzMatch(f *testing.F) {
 		if len(a) > 256 || len(b) > 256 {
 			t.Skip()
 		}
+		defer watch(t)()
+		sameForms(t, a, b)
 		iam.MatchAction(a, b)
 		iam.ResourceMatches(a, b)
 		iam.ResourceCovers(a, b)
@@ -62,6 +82,37 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
+// sameForms holds the compiled patterns of a statement that was read to those
+// of an equal one that is matched as text.
+func sameForms(t *testing.T, pattern, asked string) {
+	text := func(s string) *source.Value { return source.StringValue(source.NewString(s, source.Range{})) }
+	member := func(name string, v *source.Value) source.Member {
+		return source.Member{Name: source.NewString(name, source.Range{}), Value: v}
+	}
+	for _, effect := range []string{"Allow", "Deny"} {
+		for _, names := range [][2]string{{"Action", "Resource"}, {"NotAction", "NotResource"}} {
+			st := &source.Value{Kind: source.Object, Members: []source.Member{
+				member("Effect", text(effect)), member(names[0], text(pattern)), member(names[1], text(pattern)),
+			}}
+			d := iam.Read(&source.Value{Kind: source.Object, Members: []source.Member{member("Version", text("2012-10-17")), member("Statement", st)}}, iam.IdentityDocument)
+			plain := &iam.Document{Kind: d.Kind, Version: d.Version, Invalid: d.Invalid}
+			for _, read := range d.Statements {
+				plain.Statements = append(plain.Statements, &iam.Statement{
+					Effect: read.Effect, Actions: read.Actions, NotAction: read.NotAction, HasResource: read.HasResource,
+					Resources: read.Resources, NotResource: read.NotResource, Maybe: read.Maybe,
+				})
+			}
+			for _, r := range []iam.Request{request(asked, alarm), request("logs:GetLogEvents", asked), request(asked, asked)} {
+				got := iam.Decide(iam.Policies{Identity: []*iam.Document{d}}, r, fakeFacts{})
+				want := iam.Decide(iam.Policies{Identity: []*iam.Document{plain}}, r, fakeFacts{})
+				if got.Result != want.Result || got.Explicit != want.Explicit {
+					t.Errorf("%s %q, asked %q on %q: %v compiled, %v as text", effect, pattern, r.Action, r.Resource, got.Result, want.Result)
+				}
+			}
+		}
+	}
+}
+
 func FuzzCondition(f *testing.F) {
 	for _, s := range [][3]string{
 		{"StringLike", "a*", "ab"}, {"ForAllValues:StringNotEquals", "x", ""}, {"ArnLike", "arn:aws:*:*:*:*", alarm}, {"DateLessThan", "2026-01-01", "1e300"},
@@ -74,6 +125,7 @@ func FuzzCondition(f *testing.F) {
 		if len(want) > 256 || len(have) > 256 {
 			t.Skip()
 		}
+		defer watch(t)()
 		text := func(s string) source.String { return source.NewString(s, source.Range{}) }
 		st := &iam.Statement{
 			Effect: iam.Allow, Actions: []source.String{text("*")}, HasResource: true, Resources: []source.String{text("*")},
