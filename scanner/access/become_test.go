@@ -266,6 +266,13 @@ func TestWhoCan(t *testing.T) {
 			}},
 			[]string{"allowed role a", "allowed role d", "allowed role b -> role a", "allowed role c -> role d", "allowed account 999999999999 -> role c -> role d"},
 		},
+		"not by a role whose service runs nothing of the caller's": {
+			account{
+				Users: []user{person("alice", allow("iam:PassRole", "*"), allow("cloudwatch:PutMetricStream", "*"))},
+				Roles: []role{who("app", admits(`{"Service": "streams.metrics.cloudwatch.amazonaws.com"}`), deleteAll)},
+			},
+			[]string{"allowed role app", "allowed service streams.metrics.cloudwatch.amazonaws.com -> role app"},
+		},
 		"by a policy of one's own making": {
 			account{Users: []user{person("alice", allow("iam:PutUserPolicy", "*")), person("bob", allow("iam:PutUserPolicy", "arn:aws:iam::"+home+":user/app/*"))}},
 			[]string{"allowed user alice -> administrator"},

@@ -52,6 +52,9 @@ type Edge struct {
 	Action, With string
 	// Service is the service that a role is passed to.
 	Service string
+	// Limited says that the service runs nothing of the caller's: with the role
+	// it does one thing of its own, and the caller has no other use of it.
+	Limited bool
 	// Verdict is Yes, or Maybe when Tests remain.
 	Verdict iam.Verdict
 	// Tests are what a Maybe depends on: conditions of either side that

@@ -86,7 +86,7 @@ func (b *becoming) passes(id, role *model.Identity) (best Edge, ok bool) {
 	p := b.graph.Policies(id)
 	for _, entry := range b.passed(role) {
 		e, may := b.passesTo(p, id, entry)
-		if may && (!ok || e.Verdict > best.Verdict) {
+		if may && (!ok || e.better(best)) {
 			best, ok = e, true
 		}
 	}
@@ -106,11 +106,19 @@ func (b *becoming) passesTo(p iam.Policies, id *model.Identity, entry *Entry) (E
 	found := false
 	for _, use := range b.uses[ServiceName(entry.Issuer)] {
 		more, may := b.usedWith(e, p, id, role, use)
-		if may && (!found || more.Verdict > best.Verdict) {
+		if may && (!found || more.better(best)) {
 			best, found = more, true
 		}
 	}
 	return best.unsure(role, id), found
+}
+
+// better reports whether an edge gives more than another, or more surely.
+func (e Edge) better(o Edge) bool {
+	if e.Limited != o.Limited {
+		return o.Limited
+	}
+	return e.Verdict > o.Verdict
 }
 
 // usedWith adds to an edge the action that makes use of the passed role.
@@ -123,6 +131,7 @@ func (b *becoming) usedWith(e Edge, p iam.Policies, id, role *model.Identity, us
 	e.With = use.action
 	e, ok := b.also(e, someResource(iam.Decide(p, r, cloudwatch.Facts{})), id, nil)
 	if ok && use.limited {
+		e.Limited = true
 		e.Verdict = min(e.Verdict, iam.Maybe)
 		e.Tests = append(slices.Clip(e.Tests), iam.Test{
 			Reason: "with the role " + e.Service + " does what " + use.action + " asks of it, and nothing else",

@@ -30,6 +30,9 @@ type walk struct {
 	*becoming
 	// limit bounds the nodes to reach; 0 is no bound.
 	limit int
+	// whole says that limited edges do not count: who takes one cannot do what
+	// the node can.
+	whole bool
 	asked int
 	// cut says that a bound was met.
 	cut     bool
@@ -109,7 +112,7 @@ func (w *walk) step(frontier []Node, steps int) []Node {
 			return h == nil || h.steps == steps && h.verdict < next.verdict && h.tries < maxTries
 		}
 		for e := range w.into(to, fresh) {
-			if !w.take(e, next, steps) {
+			if w.whole && e.Limited || !w.take(e, next, steps) {
 				continue
 			}
 			if out = append(out, e.From); w.limit > 0 && len(w.order)+len(out) >= w.limit {

@@ -57,6 +57,7 @@ type Ability struct {
 func (g *Graph) WhoCan(action, resource string) *Answer {
 	q := newQuestion(g, action, resource)
 	w := q.newWalk(0)
+	w.whole = true
 	direct := map[Node]Ability{}
 	add := func(a Ability) {
 		if old, ok := direct[a.Who]; !ok || a.Result > old.Result {
