@@ -31,7 +31,7 @@ func (r *reader) document(name string, c *Case, dst **iam.Document, kind iam.Doc
 }
 
 func (r *reader) read(c *Case, v *source.Value, kind iam.DocumentKind) *iam.Document {
-	d := iam.Read(r.unmark(v), kind)
+	d := iam.ReadStrict(r.unmark(v), kind)
 	if d != nil {
 		c.Documents = append(c.Documents, d)
 	}

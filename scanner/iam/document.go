@@ -133,6 +133,10 @@ type Fault struct {
 	Message string
 	// Fatal says that AWS would refuse the document for it.
 	Fatal bool
+	// Void says that what is refused has no meaning either: read strictly, the
+	// document counts for nothing. A Fatal fault without it is a form that
+	// matches nobody, everyone or nothing known, and decides no more than that.
+	Void bool
 }
 
 // Facts is what the policy language must know of actions and services. A

@@ -54,7 +54,7 @@ func (r *reader) trust(st *Statement) {
 		r.refused(st.ResourceRange, "a trust policy has no Resource")
 	}
 	if st.NotPrincipal {
-		r.refused(st.PrincipalRange, "a trust policy has no NotPrincipal")
+		r.tolerated(st.PrincipalRange, "a trust policy has no NotPrincipal")
 	}
 }
 
@@ -113,7 +113,7 @@ func (r *reader) actions(st *Statement) {
 		case !ok:
 			r.refused(a.Range, "the action %q has no service prefix", a.Value)
 		case wildPrefix(a.Value):
-			r.refused(a.Range, "the service prefix of %q holds a wildcard", a.Value)
+			r.tolerated(a.Range, "the service prefix of %q holds a wildcard", a.Value)
 		case name == "" || strings.ContainsAny(a.Value, ", "):
 			r.fault(a.Range, "the action %q matches nothing", a.Value)
 		}
@@ -229,7 +229,7 @@ func (r *reader) repeatedSids() {
 			continue
 		}
 		if first, ok := seen[sid]; ok && first != st.Index {
-			r.refused(st.Sid.Range, "the Sid %q stands twice", sid)
+			r.tolerated(st.Sid.Range, "the Sid %q stands twice", sid)
 		}
 		seen[sid] = st.Index
 	}

@@ -33,35 +33,53 @@ func Read(v *source.Value, kind DocumentKind) *Document {
 	return r.doc
 }
 
+// ReadStrict reads as Read does, for what is to be judged as AWS would judge
+// it: a document with a Void fault is Invalid. Read lets such a document stay
+// in force, so that a grant in configuration is not overlooked.
+func ReadStrict(v *source.Value, kind DocumentKind) *Document {
+	d := Read(v, kind)
+	if d != nil && slices.ContainsFunc(d.Faults, func(f Fault) bool { return f.Void }) {
+		d.Invalid = true
+	}
+	return d
+}
+
 // A reader reads one document.
 type reader struct{ doc *Document }
 
 // add records a fault; one without a place, as of a document that is empty,
 // stands at the document.
-func (r *reader) add(rng source.Range, fatal bool, format string, args []any) {
-	if rng.IsZero() {
-		rng = r.doc.Range
+func (r *reader) add(f Fault, format string, args []any) {
+	if f.Range.IsZero() {
+		f.Range = r.doc.Range
 	}
-	r.doc.Faults = append(r.doc.Faults, Fault{Range: rng, Message: fmt.Sprintf(format, args...), Fatal: fatal})
+	f.Message = fmt.Sprintf(format, args...)
+	r.doc.Faults = append(r.doc.Faults, f)
 }
 
 // fault records what has no effect, or not the one that is meant.
 func (r *reader) fault(rng source.Range, format string, args ...any) {
-	r.add(rng, false, format, args)
+	r.add(Fault{Range: rng}, format, args)
 }
 
 // fatal records what AWS would refuse the document for, and what leaves its
 // meaning open: the document counts for nothing.
 func (r *reader) fatal(rng source.Range, format string, args ...any) {
-	r.add(rng, true, format, args)
+	r.add(Fault{Range: rng, Fatal: true, Void: true}, format, args)
 	r.doc.Invalid = true
 }
 
-// refused records what AWS would refuse the document for, but what can be
-// given a meaning all the same (IAM-SEMANTICS, sections 1, 2, 5 and 6), so
-// that a grant in an old document is not overlooked.
+// refused records what AWS would refuse the document for, but what is clear
+// enough that a scan takes the document as written, so that a grant in an old
+// or unfinished one is not overlooked.
 func (r *reader) refused(rng source.Range, format string, args ...any) {
-	r.add(rng, true, format, args)
+	r.add(Fault{Range: rng, Fatal: true, Void: true}, format, args)
+}
+
+// tolerated records what AWS would refuse too, but what has a meaning of its
+// own all the same: nobody, everyone, a test that is not known.
+func (r *reader) tolerated(rng source.Range, format string, args ...any) {
+	r.add(Fault{Range: rng, Fatal: true}, format, args)
 }
 
 func (r *reader) unknown(s source.String) { r.doc.Unknown, r.doc.Reason = true, s.Show() }
@@ -350,9 +368,9 @@ func (r *reader) principal(kind PrincipalKind, s source.String) Principal {
 	case s.Is("*"):
 		kind = AnyPrincipal
 	case s.Known && hasWildcard(s.Value):
-		r.refused(s.Range, "the principal %q holds a wildcard: it names nobody", s.Value)
+		r.tolerated(s.Range, "the principal %q holds a wildcard: it names nobody", s.Value)
 	case ok && strings.HasPrefix(a.Resource, "group/"):
-		r.refused(s.Range, "a group is no principal: %q names nobody", s.Show())
+		r.tolerated(s.Range, "a group is no principal: %q names nobody", s.Show())
 	}
 	return Principal{kind, s}
 }
@@ -372,7 +390,7 @@ func (r *reader) conditions(st *Statement, v *source.Value) []Condition {
 	var out []Condition
 	for _, op := range v.Members {
 		if _, ok := ParseOperator(op.Name.Value); !ok && op.Name.Known {
-			r.refused(op.Name.Range, "unknown condition operator %q", op.Name.Value)
+			r.tolerated(op.Name.Range, "unknown condition operator %q", op.Name.Value)
 		}
 		out = append(out, r.keys(st, op)...)
 	}
@@ -387,7 +405,7 @@ func (r *reader) malformed(name source.String, values []source.String) {
 	}
 	for _, s := range values {
 		if s.Known && op.malformed(s.Value) {
-			r.refused(s.Range, "%q is no value for %s", s.Value, name.Value)
+			r.tolerated(s.Range, "%q is no value for %s", s.Value, name.Value)
 		}
 	}
 }

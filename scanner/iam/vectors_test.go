@@ -76,7 +76,7 @@ func unmark(v *source.Value) *source.Value {
 
 func vectorPolicies(v *source.Value) (p iam.Policies, faulty bool) {
 	read := func(v *source.Value, kind iam.DocumentKind) *iam.Document {
-		d := iam.Read(v, kind)
+		d := iam.ReadStrict(v, kind)
 		faulty = faulty || d != nil && d.Invalid
 		return d
 	}
