@@ -92,7 +92,7 @@ func (f *exposureFlags) matrix(l *scanner.Loaded) (*exposure.Matrix, error) {
 	m := &exposure.Matrix{Loaded: l, Version: version()}
 	if len(f.why) == 0 {
 		for _, r := range l.Graph.Exposure() {
-			if f.all || !r.Empty() {
+			if f.all || !r.Empty() || r.Unseen {
 				m.Rows = append(m.Rows, exposure.Row{Row: r})
 			}
 		}
@@ -149,19 +149,23 @@ func rowsOf(l *scanner.Loaded, name string) []exposure.Row {
 
 // classOf is the class of a name or of the beginning of exactly one.
 func classOf(s string) (cloudwatch.Class, error) {
-	var found []cloudwatch.Class
-	var all []string
+	var found cloudwatch.Class
+	var begun, all []string
 	for _, c := range access.ExposureClasses() {
-		all = append(all, c.String())
-		if c.String() == s {
+		name := c.String()
+		all = append(all, name)
+		if name == s {
 			return c, nil
 		}
-		if s != "" && strings.HasPrefix(c.String(), s) {
-			found = append(found, c)
+		if s != "" && strings.HasPrefix(name, s) {
+			found, begun = c, append(begun, name)
 		}
 	}
-	if len(found) != 1 {
+	switch len(begun) {
+	case 0:
 		return 0, fmt.Errorf("%q is no exposure class (%s): %w", s, strings.Join(all, ", "), errUsage)
+	case 1:
+		return found, nil
 	}
-	return found[0], nil
+	return 0, fmt.Errorf("%q begins several exposure classes (%s): %w", s, strings.Join(begun, ", "), errUsage)
 }

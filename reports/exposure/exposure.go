@@ -3,7 +3,6 @@
 package exposure
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -60,34 +59,25 @@ func Paths(g *access.Graph, id *model.Identity) []Way {
 			w.Range = s[0].Range
 		}
 		for _, t := range p.Tests() {
-			w.Conditions = append(w.Conditions, test(t))
+			w.Conditions = append(w.Conditions, clean.Line(access.Clause(t)))
 		}
 		out = append(out, w)
 	}
 	return out
 }
 
-// test is a test in one line.
-func test(t iam.Test) string {
-	if t.Reason != "" {
-		return clean.Line(t.Reason)
-	}
-	words := clause(t.Operator, t.Key, t.Values)
-	if t.Direction == iam.EscapesDeny {
-		words = "not " + words
-	}
-	return words
+// condition is a condition in one line, in the words of a test.
+func condition(c iam.Condition) string {
+	return clean.Line(access.Clause(iam.Test{Operator: c.Operator.Show(), Key: c.Key.Show(), Values: c.Values}))
 }
 
-// condition is a condition in one line.
-func condition(c iam.Condition) string { return clause(c.Operator.Show(), c.Key.Show(), c.Values) }
-
-func clause(operator, key string, values []source.String) string {
-	shown := make([]string, 0, len(values))
-	for _, v := range values {
-		shown = append(shown, v.Show())
+// values are what a condition compares with. That of an external id is kept
+// back, as access.Clause does.
+func values(c iam.Condition) []string {
+	if strings.EqualFold(c.Key.Value, "sts:ExternalId") {
+		return []string{}
 	}
-	return clean.Line(fmt.Sprintf("%s %s = %s", operator, key, strings.Join(shown, " or ")))
+	return patterns(c.Values)
 }
 
 // patterns are resources in one list.

@@ -36,7 +36,9 @@ const Version = 1
 //	    grants     those that give the level: indexes into the row's
 //	  grants     what each statement gives, and what was taken away whole
 //	    verdict    allowed, conditional, denied
-//	    level, actions, resources, except, conditions, doubts
+//	    level, actions, resources, except, doubts
+//	    conditions   operator, key, values, location; values are empty for
+//	               sts:ExternalId, which is a secret
 //	    policy, statement   names; statement is its Sid, if it has one
 //	    location   the statement's: path, line, column; columns count from 1 in
 //	               UTF-16 units
@@ -244,7 +246,7 @@ func (b builder) cut(c access.Cut) cut {
 }
 
 func (b builder) tested(c iam.Condition) tested {
-	return tested{clean.Line(c.Operator.Show()), clean.Line(c.Key.Show()), patterns(c.Values), b.location(c.Range)}
+	return tested{clean.Line(c.Operator.Show()), clean.Line(c.Key.Show()), values(c), b.location(c.Range)}
 }
 
 func (b builder) location(r source.Range) *location {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -53,7 +54,7 @@ func (t Text) printer(w io.Writer, m *Matrix) *printer {
 func (t Text) Write(w io.Writer, m *Matrix) error {
 	p := t.printer(w, m)
 	if len(m.Rows) == 0 {
-		p.linef("nobody reaches telemetry")
+		p.linef("%s", p.nobody())
 		return p.flush()
 	}
 	l := p.layout()
@@ -65,6 +66,14 @@ func (t Text) Write(w io.Writer, m *Matrix) error {
 	}
 	p.legend(l)
 	return p.flush()
+}
+
+// nobody is what stands in place of a matrix without rows.
+func (p *printer) nobody() string {
+	if p.Loaded.Stats.Principals == 0 {
+		return "the input has no principals"
+	}
+	return "nobody reaches telemetry"
 }
 
 func (p *printer) flush() error {
@@ -240,7 +249,9 @@ func (p *printer) legend(l layout) {
 	p.linef(" n  n actions, on chosen resources    ?   only by what could not be resolved")
 	p.linef("!   an administrator                  ?   in front: not all of it could be read")
 	if !l.full {
-		p.linef("Classes: %s.", strings.Join(classNames(l.classes), ", "))
+		names, apart := classNames(l.classes), slices.Index(l.classes, cloudwatch.ClassRecon)
+		p.linef("Exposing classes: %s;", strings.Join(names[:apart], ", "))
+		p.linef("others: %s.", strings.Join(names[apart:], ", "))
 	}
 	p.linef("The grants behind a row or a cell: iamwatch exposure --why NAME[:CLASS]")
 }
