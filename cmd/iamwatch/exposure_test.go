@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// exposureJSON is what this test reads of the JSON format.
+type exposureJSON struct {
+	Complete bool `json:"complete"`
+	Rows     []struct {
+		Kind          string `json:"kind"`
+		Name          string `json:"name"`
+		Administrator bool   `json:"administrator"`
+		Unseen        bool   `json:"unseen"`
+		Cells         []struct {
+			Class string `json:"class"`
+			Level string `json:"level"`
+			Count int    `json:"count"`
+			Total int    `json:"total"`
+		} `json:"cells"`
+	} `json:"rows"`
+}
+
+// exposureOf runs the command over one road of the samples. Each principal's
+// row is written in one text.
+func exposureOf(t *testing.T, road string) map[string]string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	args := []string{"exposure", "--all", "--format", "json", samplesDir + "/" + road}
+	if code := run(context.Background(), args, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("%s: exit code %d: %s", road, code, errs.String())
+	}
+	var report exposureJSON
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		t.Fatalf("%s: %v", road, err)
+	}
+	if !report.Complete {
+		t.Errorf("%s was not read whole", road)
+	}
+	rows := map[string]string{}
+	for _, r := range report.Rows {
+		key := r.Kind + " " + r.Name
+		if _, twice := rows[key]; twice {
+			t.Errorf("%s: two rows of %s", road, key)
+		}
+		rows[key] = fmt.Sprintf("administrator %t, unseen %t: %v", r.Administrator, r.Unseen, r.Cells)
+	}
+	return rows
+}
+
+// TestExposureByThreeRoads: the matrix is the same by every road.
+func TestExposureByThreeRoads(t *testing.T) {
+	reference := exposureOf(t, "live/account-authorization-details.json")
+	if len(reference) != 18 {
+		t.Errorf("%d principals, want 18: %v", len(reference), slices.Sorted(maps.Keys(reference)))
+	}
+	for key, want := range map[string]string{
+		"user ops-legacy":            "administrator false, unseen false: [{read unscoped 29 29}",
+		"role acme-prod-break-glass": "administrator true, unseen false: [{read unscoped 88 88}",
+		"role acme-prod-svc-reports": "administrator false, unseen false: [{read scoped 7 7}",
+		"role acme-prod-svc-shipper": "administrator false, unseen false: []",
+	} {
+		if !strings.HasPrefix(reference[key], want) {
+			t.Errorf("%s: %s, want %s", key, reference[key], want)
+		}
+	}
+	for _, road := range roads {
+		if d := cmp.Diff(reference, exposureOf(t, road)); d != "" {
+			t.Errorf("%s (-live +%s):\n%s", road, road, d)
+		}
+	}
+}
