@@ -307,7 +307,7 @@ func scope(st *iam.Statement, actions cloudwatch.ActionSet, own iam.Accounts) sc
 		a := cloudwatch.ActionByID(id)
 		l := &answers[a.Shape()]
 		if !l.asked {
-			*l = shareOf(st, a.String(), everything, own)
+			*l = shareOf(st, a, everything, own)
 		}
 		if l.reaches {
 			s.add(id, l)
@@ -323,15 +323,16 @@ type share struct {
 	wide                                 iam.Verdict
 }
 
-func shareOf(st *iam.Statement, action string, everything bool, own iam.Accounts) share {
+func shareOf(st *iam.Statement, a *cloudwatch.Action, everything bool, own iam.Accounts) share {
 	l := share{asked: true, wide: iam.Yes}
+	action := a.String()
 	if iam.NeverHolds(st, action, cloudwatch.Facts{}) {
 		return l
 	}
 	if !everything {
 		l.wide, l.presumed = unscoped(st, action, own)
 	}
-	l.reaches = l.wide != iam.No || touches(st, action, own)
+	l.reaches = l.wide != iam.No || touches(st, a, own)
 	l.restricted = l.reaches && restricted(st, action)
 	return l
 }
@@ -379,26 +380,29 @@ func isAccountID(s string) bool {
 
 // touches reports whether a statement's resources can hold a resource of the
 // action at all. An action without resource types is granted by * alone.
-func touches(st *iam.Statement, action string, own iam.Accounts) bool {
-	templates, known := cloudwatch.Facts{}.ActionResourceARNs(action)
-	if known && len(templates) == 0 {
-		templates = []string{"*"}
+func touches(st *iam.Statement, a *cloudwatch.Action, own iam.Accounts) bool {
+	templates := a.Templates()
+	if len(templates) == 0 {
+		return touchesType(st, "*", "*", own)
 	}
-	if !known {
-		return true
+	for i, t := range templates {
+		if touchesType(st, t, a.Queries()[i], own) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(templates, func(t string) bool { return touchesType(st, t, own) })
+	return false
 }
 
-// touchesType reports whether a statement's resources can hold one of a type.
-func touchesType(st *iam.Statement, template string, own iam.Accounts) bool {
+// touchesType reports whether a statement's resources can hold one of a type,
+// of which the query asks for all.
+func touchesType(st *iam.Statement, template, query string, own iam.Accounts) bool {
 	for i := range st.Resources {
 		r := &st.Resources[i]
 		switch {
 		case iam.Apart(r.Value, template):
 		case st.NotResource && coversType(r.Value, template, own.Own...):
 			return false
-		case !st.NotResource && iam.ResourceMatches(r.Value, openTemplate(template)) != iam.No:
+		case !st.NotResource && iam.ResourceMatches(r.Value, query) != iam.No:
 			return true
 		}
 	}
@@ -406,28 +410,7 @@ func touchesType(st *iam.Statement, template string, own iam.Accounts) bool {
 }
 
 func coversTemplate(pattern, template string) bool {
-	return iam.ResourceMatches(pattern, openTemplate(template)) == iam.Yes
-}
-
-// openTemplate turns ${Var} into *, so that a template asks for any of its
-// resources.
-func openTemplate(t string) string {
-	var b strings.Builder
-	for {
-		i := strings.Index(t, "${")
-		if i < 0 {
-			break
-		}
-		j := strings.IndexByte(t[i:], '}')
-		if j < 0 {
-			break
-		}
-		b.WriteString(t[:i])
-		b.WriteByte('*')
-		t = t[i+j+1:]
-	}
-	b.WriteString(t)
-	return b.String()
+	return iam.ResourceMatches(pattern, cloudwatch.OpenTemplate(template)) == iam.Yes
 }
 
 // restricted reports whether a meaningful condition limits an action; of the

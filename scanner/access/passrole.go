@@ -157,7 +157,7 @@ func (b *becoming) anyResource(action string, id *model.Identity) string {
 // ofUnit asks for all resources of an ARN template in a unit's own account.
 func ofUnit(template string, u *model.Unit) string {
 	template = strings.Replace(template, "${Partition}", partitionOf(u), 1)
-	return openTemplate(strings.Replace(template, "${Account}", accountID(u), 1))
+	return cloudwatch.OpenTemplate(strings.Replace(template, "${Account}", accountID(u), 1))
 }
 
 // someResource is a decision about all resources of a kind read as one about

@@ -183,7 +183,7 @@ func (q *question) resources(u *model.Unit) []string {
 	}
 	out := make([]string, 0, len(q.templates)+1)
 	for _, t := range q.templates {
-		out = append(out, openTemplate(strings.ReplaceAll(strings.Replace(t, "${Partition}", partitionOf(u), 1), "${Account}", q.accountOf(u))))
+		out = append(out, cloudwatch.OpenTemplate(strings.ReplaceAll(strings.Replace(t, "${Partition}", partitionOf(u), 1), "${Account}", q.accountOf(u))))
 	}
 	if !q.all {
 		out = append(out, "*")

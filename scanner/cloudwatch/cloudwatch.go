@@ -156,8 +156,19 @@ type Action struct {
 	// arns are the templates of ResourceTypes, required those of the types
 	// that every request names, keys those that a request can carry.
 	arns, required, keys []string
-	shape                int
+	// queries are arns with * for each variable.
+	queries []string
+	shape   int
 }
+
+// Templates are the ARN templates of the action's resource types in the form
+// that its requests carry; none for an action without resource types. The
+// slice must not be changed.
+func (a *Action) Templates() []string { return a.arns }
+
+// Queries are Templates with a * for each variable: each asks for all of a
+// type's resources. The slice must not be changed.
+func (a *Action) Queries() []string { return a.queries }
 
 // Shape is equal for actions whose requests name the same types of resources
 // and carry the same condition keys: what a statement says of one of them it

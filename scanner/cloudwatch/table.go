@@ -206,6 +206,9 @@ func (c *catalogue) link() {
 		a.arns = c.templates(a)
 		a.required = c.requiredTemplates(a)
 		a.keys = c.requestKeys(a)
+		for _, t := range a.arns {
+			a.queries = append(a.queries, OpenTemplate(t))
+		}
 	}
 	c.shapes()
 }
@@ -226,6 +229,27 @@ func (c *catalogue) requiredTemplates(a *Action) []string {
 		return a.arns
 	}
 	return out
+}
+
+// OpenTemplate turns each ${Var} of an ARN template into *, so that it asks for
+// any of its resources.
+func OpenTemplate(t string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(t, "${")
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(t[i:], '}')
+		if j < 0 {
+			break
+		}
+		b.WriteString(t[:i])
+		b.WriteByte('*')
+		t = t[i+j+1:]
+	}
+	b.WriteString(t)
+	return b.String()
 }
 
 // requestKeys are the condition keys of an action and of its resource types.

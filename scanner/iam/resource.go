@@ -256,6 +256,9 @@ func (b *binding) resourceCovers(pattern, template string, own []string) Verdict
 	if template == "*" {
 		return b.everything(pattern)
 	}
+	if b.isOne(pattern) && strings.Contains(template, "${") {
+		return No
+	}
 	var pb, qb [96]token
 	q := templateTokens(qb[:0], template)
 	wide := widen(pattern, template, own)
@@ -273,6 +276,13 @@ func (b *binding) resourceCovers(pattern, template string, own []string) Verdict
 		}
 	}
 	return No
+}
+
+// isOne reports whether a pattern names resources of one length at most: it
+// covers no type whose names are open.
+func (b *binding) isOne(pattern string) bool {
+	var f [6]string
+	return cutARN(pattern, &f) == 6 && !strings.Contains(f[5], "*") && !strings.HasSuffix(f[3], "*") && !strings.HasSuffix(f[4], "*") && b.plain(pattern)
 }
 
 // widen replaces what is no scope by *: the partition, a region where the
