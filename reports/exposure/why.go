@@ -40,7 +40,7 @@ func (p *printer) why(r *Row) {
 	p.linef("%s", p.bold(head))
 	p.linef("  --> %s in %s", p.at(id.Range), unitName(id.Unit))
 	for _, c := range access.ExposureClasses() {
-		if r.shows(c) {
+		if r.shows(c) && (len(r.Classes) > 0 || r.Cell(c).Level != access.None) {
 			p.cell(r.Cell(c))
 		}
 	}
@@ -61,6 +61,7 @@ func (p *printer) why(r *Row) {
 // cell writes one class of a row: its level and the worst actions.
 func (p *printer) cell(c access.Cell) {
 	if c.Level == access.None {
+		p.note(2, c.Class.String(), p.paint(hue(c.Level), "none"))
 		return
 	}
 	names := make([]string, 0, len(c.Worst))
@@ -132,8 +133,8 @@ func (p *printer) grant(g access.Residual) {
 		p.note(4, "unsure", clean.Line(d.Clause)+"  "+p.at(d.Range))
 	}
 	result := g.Verdict.String()
-	if g.Verdict != iam.Denied {
-		result += ", " + g.Level.String()
+	if level := g.Level.String(); g.Verdict != iam.Denied && level != result {
+		result += ", " + level
 	}
 	p.note(4, "left", p.paint(hue(g.Level), result))
 }
@@ -174,7 +175,7 @@ func (p *printer) cut(c access.Cut) {
 	case c.Takes == access.Whole:
 		words += " takes it all"
 	case c.Takes == access.Perhaps:
-		words += " takes it while its conditions hold"
+		words += " takes it under conditions"
 	case c.Kind == access.BoundaryCut:
 		words += " leaves " + named(c.Statement)
 	default:
@@ -183,7 +184,7 @@ func (p *printer) cut(c access.Cut) {
 	p.note(4, "cut", words+"  "+p.at(c.Range()))
 	if c.Takes == access.Perhaps {
 		for _, t := range c.Statement.Conditions {
-			p.note(6, "unless", condition(t))
+			p.note(6, "while", condition(t))
 		}
 	}
 }
