@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/iamwatch/iamwatch/reports/text"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
 )
 
 // whoCanFlags are the flags of who-can.
@@ -94,14 +96,26 @@ var errPattern = errors.New("a question names one action")
 func checkQuestion(action, resource string) error {
 	service, name, ok := strings.Cut(action, ":")
 	switch {
-	case !ok || service == "" || name == "" || strings.ContainsAny(action, " ,/"):
+	case !ok || service == "" || name == "" || strings.ContainsFunc(service+name, notInActions):
 		return fmt.Errorf("action %q: want SERVICE:ACTION, such as cloudwatch:DeleteAlarms: %w", action, errUsage)
 	case strings.ContainsAny(action, "*?"):
 		return fmt.Errorf("action %q: %w%s", action, errPattern, suchAs(cloudwatch.Match(action).Names()))
+	case resource != "*" && !isARN(resource):
+		return fmt.Errorf("resource %q: want * or a whole ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; of a path that begins with arn: write ./ in front: %w", resource, errUsage)
 	case access.AsksForRole(action) && !strings.HasPrefix(resource, "arn:"):
 		return fmt.Errorf("action %q: want the ARN of the role as RESOURCE: %w", action, errUsage)
 	}
 	return nil
+}
+
+// notInActions reports whether no action's name holds a sign.
+func notInActions(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-*?", r))
+}
+
+func isARN(s string) bool {
+	_, ok := iam.ParseARN(s)
+	return ok && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // suchAs names some actions of a list.

@@ -107,14 +107,28 @@ func abilityMarks(a *access.Answer, b *access.Ability) []mark {
 	}
 	for _, e := range b.Path {
 		for _, g := range e.Statements {
-			label := "lets " + e.From.String() + " in"
-			if !g.Trust() {
-				label = holder(g) + " allows " + e.Action
+			label, action := "lets "+e.From.String()+" in", stepOf(e, g)
+			switch {
+			case !g.Trust() && action == "":
+				label = holder(g) + " is needed beside"
+			case !g.Trust():
+				label = holder(g) + " allows " + action
 			}
-			add(g, e.Action, label)
+			add(g, action, label)
 		}
 	}
 	return marks
+}
+
+// stepOf is which action of an edge a statement allows: the deciding one, else
+// the one needed beside; empty for neither.
+func stepOf(e access.Edge, g access.Ground) string {
+	for _, action := range []string{e.Action, e.With} {
+		if action != "" && g.Statement.MatchesAction(action) != iam.No {
+			return action
+		}
+	}
+	return ""
 }
 
 // holder names the policy that a statement stands in.
