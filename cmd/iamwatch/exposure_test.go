@@ -79,3 +79,34 @@ func TestExposureByThreeRoads(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmeShowsExposure: the README's examples are what the command prints,
+// but for lines that [...] stands for.
+func TestReadmeShowsExposure(t *testing.T) {
+	section := between(t, readme(t), "\n## Who is exposed\n", "\n## ")
+	blocks := strings.Split(section, "```text\n")[1:]
+	asked := [][]string{nil, {"--why", "acme-prod-dev:read"}}
+	if len(blocks) != len(asked) {
+		t.Fatalf("%d examples, want %d", len(blocks), len(asked))
+	}
+	for i, block := range blocks {
+		var out, errs bytes.Buffer
+		args := append([]string{"exposure", "--repo-root", "../..", samplesDir + "/terraform"}, asked[i]...)
+		if code := run(context.Background(), args, strings.NewReader(""), &out, &errs); code != 0 {
+			t.Fatalf("exit code %d: %s", code, errs.String())
+		}
+		example, _, _ := strings.Cut(block, "```")
+		rest := "\n" + out.String()
+		for j, part := range strings.Split(example, "[...]\n") {
+			before, after, ok := strings.Cut(rest, "\n"+part)
+			if !ok || j == 0 && before != "" {
+				t.Errorf("no run prints, in this place:\n%s", part)
+				break
+			}
+			rest = "\n" + after
+		}
+		if strings.TrimSpace(rest) != "" {
+			t.Errorf("the README leaves out the end:\n%s", rest)
+		}
+	}
+}
