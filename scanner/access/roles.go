@@ -2,6 +2,7 @@ package access
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
 )
@@ -98,7 +99,7 @@ func byAnyService(e *Entry) bool { return e.Kind == Service }
 
 // platformRoles is data: AWS Organizations, Control Tower, StackSets, CDK
 // bootstrap, Identity Center and service-linked roles.
-func platformRoles() []platformRole {
+var platformRoles = sync.OnceValue(func() []platformRole {
 	cfn := byService("cloudformation")
 	return []platformRole{
 		{name: "OrganizationAccountAccessRole", trust: byOwnAccount},
@@ -115,7 +116,7 @@ func platformRoles() []platformRole {
 		{path: "/aws-reserved/sso.amazonaws.com/", trust: bySSO},
 		{path: "/aws-service-role/", trust: byAnyService},
 	}
-}
+})
 
 // platform reports whether a role of a live account is the platform's. Code
 // that defines one is judged like any other. An account that is not known for
@@ -139,9 +140,10 @@ func platformOf(role *model.Identity) *platformRole {
 	if role.Unit == nil || role.Unit.Input != model.Export {
 		return nil
 	}
-	for _, p := range platformRoles() {
-		if p.names(role) {
-			return &p
+	roles := platformRoles()
+	for i := range roles {
+		if roles[i].names(role) {
+			return &roles[i]
 		}
 	}
 	return nil
