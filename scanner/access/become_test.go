@@ -307,9 +307,17 @@ func TestWhoCanOnOneResource(t *testing.T) {
 	if d := cmp.Diff([]string{"allowed user alice"}, able(w.graph.WhoCan("cloudwatch:DeleteAlarms", alarms+"a1"))); d != "" {
 		t.Error(d)
 	}
-	abroad := strings.Replace(alarms+"a1", home, "999999999999", 1)
-	if got := able(w.graph.WhoCan("cloudwatch:DeleteAlarms", abroad)); got != nil {
-		t.Errorf("on another account's alarm: %v", got)
+	w = live(t, account{Users: []user{person("alice", deleteAll), person("carol", allow("iam:PutUserPolicy", "*"))}})
+	for _, elsewhere := range []string{
+		strings.Replace(alarms+"a1", home, "999999999999", 1), strings.Replace(alarms+"a1", ":aws:", ":aws-cn:", 1),
+	} {
+		if got := able(w.graph.WhoCan("cloudwatch:DeleteAlarms", elsewhere)); got != nil {
+			t.Errorf("on %s: %v", elsewhere, got)
+		}
+	}
+	foreign := "arn:aws:iam::999999999999:role/app"
+	if got := able(w.graph.WhoCan("sts:AssumeRole", foreign)); slices.Contains(got, "allowed user carol -> administrator") {
+		t.Errorf("an administrator here assumes %s: %v", foreign, got)
 	}
 }
 

@@ -33,6 +33,9 @@ type walk struct {
 	// whole says that limited edges do not count: who takes one cannot do what
 	// the node can.
 	whole bool
+	// rules decides whether an administrator of an identity's account can do
+	// what is asked about; nil allows all of them.
+	rules func(*model.Identity) iam.Decision
 	asked int
 	// cut says that a bound was met.
 	cut     bool
@@ -163,7 +166,7 @@ func (w *walk) into(to Node, fresh func(Node) bool) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
 		switch {
 		case to.Kind == AdministratorNode:
-			w.each(w.escalators(), fresh, yield, w.escalates)
+			w.each(w.escalators(), fresh, yield, w.administers)
 		case to.Kind != IdentityNode:
 		case to.Identity.Kind == model.Role:
 			w.intoRole(to.Identity, fresh, yield)
@@ -195,6 +198,21 @@ func (w *walk) each(ids []*model.Identity, fresh func(Node) bool, yield func(Edg
 		}
 	}
 	return true
+}
+
+// administers is the edge of one that can give itself any right, where that
+// right helps.
+func (w *walk) administers(id *model.Identity) (Edge, bool) {
+	if w.rules == nil {
+		return w.escalates(id)
+	}
+	d := w.rules(id)
+	if d.Result == iam.Denied {
+		return Edge{}, false
+	}
+	e, ok := w.escalates(id)
+	e.Verdict, e.Tests = min(e.Verdict, certainty(d)), mergeTests(slices.Clip(e.Tests), d.Tests)
+	return e, ok
 }
 
 func (w *walk) intoRole(role *model.Identity, fresh func(Node) bool, yield func(Edge) bool) {

@@ -57,7 +57,7 @@ type Ability struct {
 func (g *Graph) WhoCan(action, resource string) *Answer {
 	q := newQuestion(g, action, resource)
 	w := q.newWalk(0)
-	w.whole = true
+	w.whole, w.rules = true, q.rules
 	direct := map[Node]Ability{}
 	add := func(a Ability) {
 		if old, ok := direct[a.Who]; !ok || a.Result > old.Result {
@@ -246,6 +246,21 @@ func (q *question) identity(id *model.Identity) (Ability, knowledge) {
 	}
 	a.Path = membership(id, a.Statements)
 	return a, able
+}
+
+// rules decides whether an administrator of an identity's account can do what
+// is asked: on the resources of another account it cannot, whatever it is
+// given, unless that one lets it.
+func (q *question) rules(id *model.Identity) iam.Decision {
+	if q.answer.Resource == "*" {
+		return iam.Decision{Result: iam.Allowed}
+	}
+	r := q.request(id, q.answer.Resource)
+	if q.trust != nil && r.ResourceAccount == q.accountOf(id.Unit) {
+		return iam.Decision{Result: iam.Allowed} // for it can rewrite the trust policy
+	}
+	p := iam.Policies{Identity: []*iam.Document{anything()}, Resource: q.guard(id.Unit, r), Trust: q.trust}
+	return someResource(iam.Decide(p, r, cloudwatch.Facts{}))
 }
 
 // byAnyone reports whether nothing but statements that let anyone in allows
