@@ -169,8 +169,9 @@ func newQuestion(g *Graph, action, resource string) *question {
 	return q
 }
 
-// resources are what the action is asked on for callers of a unit.
-func (q *question) resources(u *model.Unit) []string {
+// resources are what the action is asked on for callers of a unit, in an
+// account or, for *, in any.
+func (q *question) resources(u *model.Unit, account string) []string {
 	if q.answer.Resource != "*" {
 		return []string{q.answer.Resource}
 	}
@@ -183,7 +184,7 @@ func (q *question) resources(u *model.Unit) []string {
 	}
 	out := make([]string, 0, len(q.templates)+1)
 	for _, t := range q.templates {
-		out = append(out, cloudwatch.OpenTemplate(strings.ReplaceAll(strings.Replace(t, "${Partition}", partitionOf(u), 1), "${Account}", q.accountOf(u))))
+		out = append(out, cloudwatch.OpenTemplate(strings.ReplaceAll(strings.Replace(t, "${Partition}", partitionOf(u), 1), "${Account}", account)))
 	}
 	if !q.all {
 		out = append(out, "*")
@@ -213,13 +214,23 @@ const (
 )
 
 // identity answers for one identity. A group's policies are asked as of some
-// user who is in it.
+// user who is in it. Code that does not say its account, but whose policies
+// name the resources of one by its id, is for that one.
 func (q *question) identity(id *model.Identity) (Ability, knowledge) {
 	p := q.graph.PoliciesFor(id, q.answer.Action)
 	p.Trust = q.trust
+	a, known := q.over(id, p, q.resources(id.Unit, q.accountOf(id.Unit)))
+	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Account == "") {
+		return q.over(id, p, q.resources(id.Unit, "*"))
+	}
+	return a, known
+}
+
+// over answers for an identity and the resources that the action is asked on.
+func (q *question) over(id *model.Identity, p iam.Policies, resources []string) (Ability, knowledge) {
 	a := Ability{Who: identityNode(id)}
 	var d iam.Decision
-	for i, resource := range q.resources(id.Unit) {
+	for i, resource := range resources {
 		one, next := q.on(id, p, resource)
 		switch {
 		case i == 0:
@@ -449,7 +460,7 @@ func (q *question) outsiders(add func(Ability)) {
 		return
 	}
 	for _, u := range q.graph.model.Units {
-		for _, resource := range q.resources(u) {
+		for _, resource := range q.resources(u, q.accountOf(u)) {
 			r := iam.Request{Action: q.answer.Action, Resource: resource, ResourceAccount: q.accountOf(u), Context: iam.Context{Open: true}}
 			for _, rp := range u.ResourcePolicies {
 				if rp.Document != nil && !rp.Document.Invalid && !rp.Document.Unknown && bears(rp, r) {
