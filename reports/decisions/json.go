@@ -1,11 +1,10 @@
 package decisions
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/indent"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -111,13 +110,7 @@ func JSON(w io.Writer, r *Result) error {
 	for i := range r.Cases {
 		out.Cases = append(out.Cases, jsonOf(&r.Cases[i]))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("encode json: %w", err)
-	}
-	return nil
+	return indent.Write(w, "json", out)
 }
 
 func jsonOf(c *Case) jsonCase {
@@ -125,20 +118,12 @@ func jsonOf(c *Case) jsonCase {
 		ID: clean.Line(c.ID), Passed: len(c.Mismatches) == 0, Location: locate(c.Range),
 		Principal: clean.Line(c.Request.Principal), Action: clean.Line(c.Request.Action), Resource: clean.Line(c.Request.Resource),
 		Expected: answer(c.Expected, c.Expected.AskedParseError), Got: answer(c.Got, c.Expected.AskedParseError),
-		Incomplete: c.Decision.Incomplete, Allowing: each(c.Allowing, statement), Denying: each(c.Denying, statement),
-		Tests:  each(c.Decision.Tests, test),
-		Faults: each(c.Faults, func(f iam.Fault) jsonNote { return jsonNote{clean.Line(f.Message), locate(f.Range)} }),
+		Incomplete: c.Decision.Incomplete, Allowing: indent.Each(c.Allowing, statement), Denying: indent.Each(c.Denying, statement),
+		Tests:  indent.Each(c.Decision.Tests, test),
+		Faults: indent.Each(c.Faults, func(f iam.Fault) jsonNote { return jsonNote{clean.Line(f.Message), locate(f.Range)} }),
 	}
 	if c.Cut != "" {
 		out.Cut = &jsonNote{c.Cut, locate(c.CutRange)}
-	}
-	return out
-}
-
-func each[A, B any](list []A, f func(A) B) []B {
-	out := make([]B, 0, len(list))
-	for _, v := range list {
-		out = append(out, f(v))
 	}
 	return out
 }
@@ -169,7 +154,7 @@ func test(t iam.Test) jsonTest {
 	}
 	return jsonTest{
 		Operator: clean.Line(t.Operator), Key: clean.Line(t.Key), Reason: clean.Line(t.Reason), Needs: needs, Location: locate(t.Range),
-		Values: each(t.Values, func(v source.String) string { return clean.Line(v.Value) }),
+		Values: indent.Each(t.Values, func(v source.String) string { return clean.Line(v.Value) }),
 	}
 }
 

@@ -1,11 +1,10 @@
 package exposure
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/indent"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -159,13 +158,7 @@ func (JSON) Write(w io.Writer, m *Matrix) error {
 	for i := range m.Rows {
 		out.Rows = append(out.Rows, b.row(&m.Rows[i]))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("encode json: %w", err)
-	}
-	return nil
+	return indent.Write(w, "json", out)
 }
 
 type builder struct{ *Matrix }
@@ -176,7 +169,7 @@ func (b builder) row(r *Row) row {
 	out := row{
 		Kind: id.Kind.String(), Name: clean.Line(id.Name.Show()), Address: clean.Line(id.Address),
 		Location: b.location(id.Range), Unit: describe(id.Unit), Administrator: r.Admin, Unseen: r.Unseen,
-		Cells: []cell{}, Grants: each(grants, b.grant), Ways: []way{},
+		Cells: []cell{}, Grants: indent.Each(grants, b.grant), Ways: []way{},
 	}
 	for _, c := range access.ExposureClasses() {
 		cell := r.Cell(c)
@@ -185,8 +178,8 @@ func (b builder) row(r *Row) row {
 		}
 	}
 	if b.Ways != nil {
-		out.Ways = each(b.Ways(id), func(w Way) way {
-			return way{clean.Line(w.Text), b.location(w.Range), each(w.Conditions, clean.Line)}
+		out.Ways = indent.Each(b.Ways(id), func(w Way) way {
+			return way{clean.Line(w.Text), b.location(w.Range), indent.Each(w.Conditions, clean.Line)}
 		})
 	}
 	return out
@@ -199,7 +192,7 @@ func describe(u *model.Unit) unit {
 func cellOf(c access.Cell, grants []access.Residual) cell {
 	out := cell{
 		Class: c.Class.String(), Level: c.Level.String(), Count: c.Count, Total: c.Total,
-		Worst: each(c.Worst, func(a *cloudwatch.Action) string { return a.String() }), Grants: []int{},
+		Worst: indent.Each(c.Worst, func(a *cloudwatch.Action) string { return a.String() }), Grants: []int{},
 	}
 	class := cloudwatch.ByClass(c.Class, 1)
 	for i, g := range grants {
@@ -212,10 +205,10 @@ func cellOf(c access.Cell, grants []access.Residual) cell {
 
 func (b builder) grant(g access.Residual) grant {
 	out := grant{
-		Verdict: g.Verdict.String(), Level: g.Level.String(), Actions: each(g.Actions.Names(), clean.Line),
-		Resources: patterns(g.Resources), Except: patterns(g.Except), Conditions: each(g.Conditions, b.tested),
-		Doubts: each(g.Doubts, func(d access.Doubt) doubt { return doubt{clean.Line(d.Clause), b.location(d.Range)} }),
-		at:     b.at(g.Given), Cuts: each(g.Cut, b.cut),
+		Verdict: g.Verdict.String(), Level: g.Level.String(), Actions: indent.Each(g.Actions.Names(), clean.Line),
+		Resources: patterns(g.Resources), Except: patterns(g.Except), Conditions: indent.Each(g.Conditions, b.tested),
+		Doubts: indent.Each(g.Doubts, func(d access.Doubt) doubt { return doubt{clean.Line(d.Clause), b.location(d.Range)} }),
+		at:     b.at(g.Given), Cuts: indent.Each(g.Cut, b.cut),
 	}
 	if a := g.Given.Attachment; a != nil {
 		out.Attached = b.location(a.Range)
@@ -240,7 +233,7 @@ func (b builder) cut(c access.Cut) cut {
 		Resources: []string{}, Conditions: []tested{}, Actions: c.Actions.Names(),
 	}
 	if st := c.Statement; st != nil {
-		out.Resources, out.NotResource, out.Conditions = patterns(st.Resources), st.NotResource, each(st.Conditions, b.tested)
+		out.Resources, out.NotResource, out.Conditions = patterns(st.Resources), st.NotResource, indent.Each(st.Conditions, b.tested)
 	}
 	return out
 }
@@ -255,13 +248,4 @@ func (b builder) location(r source.Range) *location {
 	}
 	from := r.From()
 	return &location{clean.Line(r.Path()), from.Line, from.Column}
-}
-
-// each maps a list; the answer is never nil, which JSON would spell null.
-func each[A, B any](list []A, f func(A) B) []B {
-	out := make([]B, 0, len(list))
-	for _, a := range list {
-		out = append(out, f(a))
-	}
-	return out
 }

@@ -32,11 +32,10 @@
 package json
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/indent"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -146,13 +145,7 @@ type ruleError struct {
 // Report writes r, indented and with one newline at its end. The error is the
 // writer's.
 func (Reporter) Report(w io.Writer, r *scanner.Result) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(reportOf(r)); err != nil {
-		return fmt.Errorf("encode json: %w", err)
-	}
-	return nil
+	return indent.Write(w, "json", reportOf(r))
 }
 
 func reportOf(r *scanner.Result) report {
@@ -161,10 +154,10 @@ func reportOf(r *scanner.Result) report {
 		Tool:        tool{"iamwatch", r.Version},
 		Complete:    r.Complete() && len(r.RuleErrors) == 0,
 		Summary:     summarize(r),
-		Rules:       each(r.Rules, describe),
-		Findings:    each(r.Findings, findingOf),
-		Diagnostics: each(r.Diagnostics, diagnosticOf),
-		RuleErrors: each(r.RuleErrors, func(e scanner.RuleError) ruleError {
+		Rules:       indent.Each(r.Rules, describe),
+		Findings:    indent.Each(r.Findings, findingOf),
+		Diagnostics: indent.Each(r.Diagnostics, diagnosticOf),
+		RuleErrors: indent.Each(r.RuleErrors, func(e scanner.RuleError) ruleError {
 			return ruleError{e.Rule.ID, clean.Line(e.Err.Error())}
 		}),
 	}
@@ -175,7 +168,7 @@ func summarize(r *scanner.Result) summary {
 	s := summary{
 		Files: st.Files, Passed: st.Passed, Policies: st.Policies, Statements: st.Statements,
 		Principals: st.Principals, Unknown: st.Unknown, Findings: map[string]int{},
-		Hidden: each(st.Hidden, func(c scanner.RuleCount) hidden { return hidden{c.Rule.ID, c.Count} }),
+		Hidden: indent.Each(st.Hidden, func(c scanner.RuleCount) hidden { return hidden{c.Rule.ID, c.Count} }),
 	}
 	for i, n := range st.BySeverity {
 		s.Findings[scanner.Severity(i).String()] = n
@@ -184,7 +177,7 @@ func summarize(r *scanner.Result) summary {
 }
 
 func describe(r *scanner.Rule) rule {
-	return rule{r.ID, r.Name, r.Title, r.Severity.String(), r.Precision, each(r.Classes, cloudwatch.Class.String)}
+	return rule{r.ID, r.Name, r.Title, r.Severity.String(), r.Precision, indent.Each(r.Classes, cloudwatch.Class.String)}
 }
 
 func findingOf(f scanner.Finding) finding {
@@ -197,12 +190,12 @@ func findingOf(f scanner.Finding) finding {
 		Subject:     clean.Line(f.Subject),
 		Entity:      clean.Line(f.Entity),
 		Part:        clean.Line(f.Part),
-		Classes:     each(f.Classes, cloudwatch.Class.String),
-		Actions:     each(f.Actions, clean.Line),
-		Remaining:   each(f.Remaining, clean.Line),
+		Classes:     indent.Each(f.Classes, cloudwatch.Class.String),
+		Actions:     indent.Each(f.Actions, clean.Line),
+		Remaining:   indent.Each(f.Remaining, clean.Line),
 		Location:    locationOf(f.Range),
-		Related:     each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), locationOf(o.Range)} }),
-		Path:        each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), locationOf(s.Range)} }),
+		Related:     indent.Each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), locationOf(o.Range)} }),
+		Path:        indent.Each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), locationOf(s.Range)} }),
 		Fix:         clean.Mask(source.Show(f.Fix)),
 		Advice:      clean.Line(f.Advice),
 		Unit:        describeUnit(f.Unit),
@@ -231,13 +224,4 @@ func locationOf(r source.Range) *location {
 	}
 	from, to := r.From(), r.To()
 	return &location{r.Path(), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
-}
-
-// each maps a list; the answer is never nil, which JSON would spell null.
-func each[A, B any](list []A, f func(A) B) []B {
-	out := make([]B, 0, len(list))
-	for _, a := range list {
-		out = append(out, f(a))
-	}
-	return out
 }

@@ -1,11 +1,10 @@
 package json
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/indent"
 	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -90,25 +89,18 @@ type condition struct {
 // iamwatch's own; complete says whether every input was read whole. The error
 // is the writer's.
 func WhoCan(w io.Writer, a *access.Answer, version string, complete bool) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(whoCan{
+	return indent.Write(w, "json", whoCan{
 		Version: Version, Tool: tool{"iamwatch", version}, Complete: complete,
 		Action: clean.Line(a.Action), Known: a.Known, Resource: clean.Line(a.Resource), Cut: a.Cut,
-		Principals: each(a.Abilities, abilityOf), Unknown: each(a.Unread, describeNode),
+		Principals: indent.Each(a.Abilities, abilityOf), Unknown: indent.Each(a.Unread, describeNode),
 	})
-	if err != nil {
-		return fmt.Errorf("encode json: %w", err)
-	}
-	return nil
 }
 
 func abilityOf(a access.Ability) ability {
 	return ability{
-		node: describeNode(a.Who), Result: a.Result.String(), Path: each(a.Path, edgeOf),
-		Statements: each(a.Statements, groundOf), Conditions: each(a.Tests, conditionOf),
-		Resources: each(a.Resources, shown), Except: each(a.Except, shown),
+		node: describeNode(a.Who), Result: a.Result.String(), Path: indent.Each(a.Path, edgeOf),
+		Statements: indent.Each(a.Statements, groundOf), Conditions: indent.Each(a.Tests, conditionOf),
+		Resources: indent.Each(a.Resources, shown), Except: indent.Each(a.Except, shown),
 	}
 }
 
@@ -133,7 +125,7 @@ func edgeOf(e access.Edge) edge {
 	return edge{
 		From: describeNode(e.From), To: describeNode(e.To), Kind: e.Kind.String(), Action: e.Action, With: e.With,
 		Service: clean.Line(e.Service), Result: result.String(),
-		Conditions: each(e.Tests, conditionOf), Statements: each(e.Statements, groundOf),
+		Conditions: indent.Each(e.Tests, conditionOf), Statements: indent.Each(e.Statements, groundOf),
 	}
 }
 

@@ -8,7 +8,6 @@
 package sarif
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/iamwatch/iamwatch/reports/internal/clean"
+	"github.com/iamwatch/iamwatch/reports/internal/indent"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -89,13 +89,7 @@ func (p Reporter) Report(w io.Writer, r *scanner.Result) error {
 // write is the only way from go-sarif to bytes: its own writers escape HTML and
 // leave out the last newline, and its file writer keeps the tail of a longer file.
 func write(w io.Writer, report *sarif.Report) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(report); err != nil {
-		return fmt.Errorf("encode sarif: %w", err)
-	}
-	return nil
+	return indent.Write(w, "sarif", report)
 }
 
 func (b *builder) report() *sarif.Report {
