@@ -45,7 +45,7 @@ func elsewhere(key string) bool {
 	switch {
 	case prefix == "aws":
 		return name != "tagkeys" && !strings.HasPrefix(name, "requesttag/")
-	case prefix == "saml" || prefix == "sts":
+	case prefix == "saml":
 		return true
 	}
 	return strings.Contains(prefix, ".") || name == ""
