@@ -313,3 +313,19 @@ func TestParseARN(t *testing.T) {
 		}
 	}
 }
+
+// TestStatementsOfOnePlace holds that statements are told apart where all
+// stand at one place, as those of a text do that an expression makes.
+func TestStatementsOfOnePlace(t *testing.T) {
+	d := read(t, iam.TrustDocument, statements(
+		`"Effect":"Deny","Action":"sts:*","Principal":{"Service":"ec2.amazonaws.com"}`,
+		`"Effect":"Allow","Action":"sts:*","Principal":"*","Condition":{"StringEquals":{"aws:PrincipalTag/t":"a"}}`))
+	for _, st := range d.Statements {
+		st.Range = d.Range
+	}
+	q := iam.Request{Principal: alice, Action: "sts:AssumeRole", Resource: "arn:aws:iam::111122223333:role/r", Context: iam.Context{Open: true}}
+	got := iam.Decide(iam.Policies{Trust: d}, q, fakeFacts{})
+	if got.Result != iam.Conditional || len(got.Tests) != 1 || got.Tests[0].Key != "aws:PrincipalTag/t" {
+		t.Errorf("%s with tests %+v, want conditional with that of the tag", got.Result, got.Tests)
+	}
+}
