@@ -176,3 +176,18 @@ func (e *evaluation) variable(key string) (string, Verdict) {
 	}
 	return "", Maybe
 }
+
+// missing reports whether a request holds no value of a condition key, so that
+// the default of a variable stands for it.
+func (e *evaluation) missing(key string) Verdict {
+	kv := e.key(key)
+	switch kv.presence {
+	case absent:
+		return Yes
+	case given:
+		return verdict(len(kv.values) == 0)
+	case present:
+		return No
+	}
+	return Maybe
+}

@@ -77,6 +77,9 @@ func TestVariablesInResources(t *testing.T) {
 		{"other patterns of the list stand", allow(`["arn:aws:s3:::trail/${aws:username}","arn:aws:s3:::trail/users/*"]`), get(), "allowed"},
 		{"a list cannot be used", allow(own), get(`"aws:username":["alice"]`), "denied"},
 		{"nor in NotResource", deny("NotResource", own), get(`"aws:username":["alice"]`), "explicit"},
+		{"nor is its default used", allow("arn:aws:s3:::trail/users/${aws:username, 'alice'}"), get(`"aws:username":["x","y"]`), "denied"},
+		{"nor in NotResource its default", deny("NotResource", "arn:aws:s3:::trail/users/${aws:username, 'alice'}"), get(`"aws:username":["x","y"]`), "explicit"},
+		{"an empty list has no value", allow("arn:aws:s3:::trail/users/${aws:username, 'alice'}"), get(`"aws:username":[]`), "allowed"},
 		// Where a variable may stand.
 		{"in the account it matches nothing", allow("arn:aws:s3::${aws:PrincipalAccount}:trail/*"), ask("s3:GetObject", "arn:aws:s3::111122223333:trail/x", `"aws:PrincipalAccount":"111122223333"`), "denied"},
 		{"in the region it matches nothing", allow("arn:aws:sns:${aws:RequestedRegion}:*:*"), ask("s3:Publish", topic, `"aws:RequestedRegion":"us-east-1"`), "denied"},
@@ -140,6 +143,7 @@ func TestVariablesInConditions(t *testing.T) {
 		{"no value under ForAnyValue", test(`"ForAnyValue:StringEquals":{"aws:TagKeys":"${aws:PrincipalTag/team}"}`), change(`"aws:TagKeys":["blue"]`), "denied"},
 		{"a list cannot be used", test(`"StringEquals":` + tag), change(team, `"aws:PrincipalTag/team":["blue"]`), "denied"},
 		{"a list cannot be used, negated", test(`"StringNotEquals":` + tag), change(team, `"aws:PrincipalTag/team":["blue"]`), "allowed"},
+		{"nor is its default used", test(`"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team, 'blue'}"}`), change(team, `"aws:PrincipalTag/team":["red","green"]`), "denied"},
 		{"a value under ForAnyValue", test(`"ForAnyValue:StringEquals":{"aws:TagKeys":"${aws:PrincipalTag/team}"}`), change(`"aws:TagKeys":["red","blue"]`, mine), "allowed"},
 	})
 }
@@ -168,6 +172,7 @@ func TestVariablesInOpenContexts(t *testing.T) {
 		{"the text around it is", allow("arn:aws:s3:::trail/other/${aws:PrincipalTag/user}"), askOf(alice), "denied"},
 		{"and what stands behind it", allow("arn:aws:s3:::trail/${aws:PrincipalTag/user}/bob"), askOf(alice), "denied"},
 		{"a tag that is given", allow("arn:aws:s3:::trail/users/${aws:PrincipalTag/user}"), askAs(alice, "s3:GetObject", object, "open", `"aws:PrincipalTag/user":"alice"`), "allowed"},
+		{"the default of a list that may be missing", allow("arn:aws:s3:::trail/users/${aws:CalledVia, 'alice'}"), askOf(alice), "conditional"},
 		{"an unknown default may be needed", allow("arn:aws:s3:::trail/users/${aws:PrincipalTag/user, 'alice'}"), askOf(alice), "conditional"},
 		{"an unknown tag in a Deny", beside(on("Deny", "s3:*", "arn:aws:s3:::trail/users/${aws:PrincipalTag/user}")), askOf(alice), "conditional"},
 		{"an unknown tag in a condition", identity(under(`"StringEquals":{"aws:username":"${aws:PrincipalTag/user}"}`)), askOf(alice), "conditional"},

@@ -157,7 +157,19 @@ func (l *lexer) variable(out []token, content string) ([]token, bool) {
 	case verdict == Maybe:
 		return append(out, token{kind: hole, hole: content}), true
 	case hasFallback:
-		return l.literal(out, fallback), true
+		return l.fallback(out, content, fallback, l.values.missing(key))
+	}
+	return out, false
+}
+
+// fallback adds the default of a variable, which stands for a key that is
+// missing and not for one that cannot be used.
+func (l *lexer) fallback(out []token, content, text string, missing Verdict) ([]token, bool) {
+	switch missing {
+	case Yes:
+		return l.literal(out, text), true
+	case Maybe:
+		return append(out, token{kind: hole, hole: content}), true
 	}
 	return out, false
 }
