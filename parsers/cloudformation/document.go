@@ -113,7 +113,7 @@ func (e *evaluator) document(raw *source.Value, kind iam.DocumentKind) *iam.Docu
 		tree, fault := e.documentTree(raw)
 		if fault != nil {
 			doc = &iam.Document{Kind: kind, Range: raw.Range, Invalid: true, Faults: []iam.Fault{
-				{Range: fault.Range, Message: fault.Message, Fatal: true},
+				{Range: fault.Range, Message: fault.Message, Fatal: true, Void: true},
 			}}
 			return
 		}
