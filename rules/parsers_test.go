@@ -13,7 +13,7 @@ import (
 
 // parsers are the real ones: rules are tested on real bytes.
 func parsers() []scanner.Parser {
-	return []scanner.Parser{terraform.New(), cloudformation.New(), export.New(), policy.New()}
+	return []scanner.Parser{terraform.New(), export.New(), cloudformation.New(), policy.New()}
 }
 
 // rule returns the rule of an id.

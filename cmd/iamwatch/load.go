@@ -120,7 +120,7 @@ func (f *inputFlags) tree(args []string, in io.Reader) (*tree, error) {
 
 // parsers in the order in which they are asked for a file.
 func parsers() []scanner.Parser {
-	return []scanner.Parser{terraform.New(), cloudformation.New(), export.New(), policy.New()}
+	return []scanner.Parser{terraform.New(), export.New(), cloudformation.New(), policy.New()}
 }
 
 // config is a configuration without rules.

@@ -181,11 +181,12 @@ func (b *builder) reach(gr *Grant, r reach) {
 
 // hand gives a grant to one identity after that identity's cuts.
 func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
-	h := Holder{
+	gr.Holders = append(gr.Holders, Holder{
 		Identity: id, Via: via, Attachment: r.by,
 		Everything: gr.Everything, Actions: gr.Actions,
 		Unscoped: gr.Unscoped, UnscopedResources: gr.UnscopedResources, MaybeUnscoped: gr.MaybeUnscoped,
-	}
+	})
+	h := &gr.Holders[len(gr.Holders)-1]
 	c := b.of(id)
 	h.Doubts = append(h.Doubts, c.doubts...)
 	if via != nil && maybeMember(id, via) {
@@ -200,14 +201,13 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 	if c.boundary != nil {
 		h.bound(gr.Statement, c.boundary)
 	}
-	gr.Holders = append(gr.Holders, h)
 }
 
 // deny takes away what a Deny covers. A conditional one takes nothing and
 // leaves a doubt; a narrower one leaves an exception.
 func (h *Holder) deny(st *iam.Statement, d *deny) {
 	hit := d.actions.Intersect(h.Actions)
-	if !meets(d.st, st) || hit.Empty() && !(h.Everything && coversEverything(d.st)) {
+	if hit.Empty() && !(h.Everything && coversEverything(d.st)) || !meets(d.st, st) {
 		return
 	}
 	if !d.firm {
@@ -241,7 +241,7 @@ func (h *Holder) bound(st *iam.Statement, bd *boundary) {
 	}
 	var left cloudwatch.ActionSet
 	for _, a := range bd.allows {
-		if meets(a.st, st) {
+		if a.actions.Meets(h.Actions.Minus(left)) && meets(a.st, st) {
 			left = left.Union(a.actions)
 		}
 	}
