@@ -352,6 +352,9 @@ func eachDocument(u *model.Unit, f func(*iam.Document)) {
 	for _, p := range u.ResourcePolicies {
 		f(p.Document)
 	}
+	for _, c := range u.Controls {
+		f(c.Document)
+	}
 }
 
 // check runs the rules, each into its own slot.

@@ -106,6 +106,9 @@ func (l *linker) index(u *Unit) *index {
 	for _, p := range u.ResourcePolicies {
 		p.Unit = u
 	}
+	for _, c := range u.Controls {
+		c.Unit = u
+	}
 	return x
 }
 

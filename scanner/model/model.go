@@ -39,6 +39,10 @@ type Unit struct {
 	Account string
 	// Region and Partition are empty when unknown.
 	Region, Partition string
+	// Management says that the unit makes the organization itself, which only
+	// its management account can ("CreateOrganization" in the AWS Organizations
+	// API Reference).
+	Management bool
 
 	Identities        []*Identity
 	Policies          []*Policy // managed policies that the unit defines
@@ -46,6 +50,7 @@ type Unit struct {
 	Instances         []*Instance
 	Providers         []*IdentityProvider
 	ResourcePolicies  []*ResourcePolicy
+	Controls          []*Control
 	AccessKeys        []*AccessKey
 	Attachments       []*LooseAttachment // attachments declared apart from identity and policy
 	Memberships       []*Membership
@@ -364,6 +369,19 @@ type ResourcePolicy struct {
 	Resource Ref // the sink, destination or group that it guards
 	Document *iam.Document
 	Region   string
+}
+
+// A Control is a service control policy of an organization ("Service control
+// policies (SCPs)").
+type Control struct {
+	Entity
+	Unit *Unit
+	// Targets are what it is attached to: ids of accounts, organizational
+	// units (ou-...) and roots (r-...). A hole may be any of them.
+	Targets []Ref
+	// Document is of the kind iam.ServiceControlDocument, unknown for a policy
+	// that the scan attaches and does not hold.
+	Document *iam.Document
 }
 
 // An AccessKey is a long-lived key of a user. The secret is never kept, and
