@@ -26,6 +26,12 @@ func who(name, trusts string, statements ...string) role {
 	return r
 }
 
+// holding is a role with a customer managed policy attached.
+func holding(r role, policy string) role {
+	r.Attached = attach(customerARN(policy))
+	return r
+}
+
 func roleARN(name string) string { return "arn:aws:iam::" + home + ":role/" + name }
 
 func person(name string, statements ...string) user {
@@ -285,6 +291,42 @@ func TestWhoCan(t *testing.T) {
 				Roles:    []role{who("app", admits(byLambda), allow("iam:PutRolePolicy", "*")).bounded(customerARN("b"))},
 				Policies: []managedPolicy{customer("b", document(allow("iam:*", "*")))},
 			}, nil,
+		},
+		"without a boundary that one may delete": {
+			account{
+				Roles: []role{
+					who("app", admits(byLambda), deleteAll, allow("iam:DeleteRolePermissionsBoundary", roleARN("app"))).bounded(customerARN("b")),
+					who("other", admits(byLambda), deleteAll, allow("iam:DeleteRolePermissionsBoundary", roleARN("app"))).bounded(customerARN("b")),
+				},
+				Policies: []managedPolicy{customer("b", document(allow("iam:*", "*")))},
+			},
+			[]string{
+				"allowed role app -> role app without its boundary",
+				"allowed service lambda.amazonaws.com -> role app -> role app without its boundary",
+			},
+		},
+		"by any policy without a boundary that one may delete": {
+			account{
+				Roles:    []role{who("app", admits(byLambda), allow("iam:PutRolePolicy iam:DeleteRolePermissionsBoundary", "*")).bounded(customerARN("b"))},
+				Policies: []managedPolicy{customer("b", document(allow("iam:*", "*")))},
+			},
+			[]string{"allowed role app -> administrator", "allowed service lambda.amazonaws.com -> role app -> administrator"},
+		},
+		"by an older version of a policy": {
+			account{
+				Roles:    []role{holding(who("app", admits(arn(roleARN("ci")))), "b"), holding(who("ci", admits(foreignOne)), "c")},
+				Policies: []managedPolicy{customer("b", document(allow("iam:SetDefaultPolicyVersion", customerARN("b")))), customer("c", document(allow("iam:SetDefaultPolicyVersion", customerARN("b"))))},
+			},
+			[]string{"conditional role app -> administrator", "conditional role ci -> role app -> administrator", "conditional account 999999999999 -> role ci -> role app -> administrator"},
+		},
+		"within a boundary, by a policy written to a role without": {
+			account{
+				Roles: []role{
+					who("app", admits(byLambda), allow("iam:PutRolePolicy", roleARN("free"))).bounded(customerARN("b")), who("free", admits(arn(roleARN("app")))),
+				},
+				Policies: []managedPolicy{customer("b", document(allow("iam:* sts:*", "*")))},
+			},
+			[]string{"allowed role app -> administrator", "allowed service lambda.amazonaws.com -> role app -> administrator"},
 		},
 		"by a policy written to a role that one may assume": {
 			account{

@@ -33,12 +33,15 @@ const (
 	JoinsGroup
 	// Escalates: by giving oneself any policy (RULES.md, IW220).
 	Escalates
+	// Unbinds: by deleting one's own permissions boundary. It leads to oneself.
+	Unbinds
 )
 
 // String is the kind in the words of a report.
 func (k EdgeKind) String() string {
 	return [...]string{
 		"assumes", "runs as", "belongs to", "passes role", "rewrites trust", "takes credentials", "joins group", "escalates",
+		"deletes boundary",
 	}[k]
 }
 
@@ -152,6 +155,9 @@ func (p Path) String() string {
 	s := p[0].From.String()
 	for _, e := range p {
 		s += " -> " + e.To.String()
+		if e.Kind == Unbinds {
+			s += " without its boundary"
+		}
 	}
 	return s
 }

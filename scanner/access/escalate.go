@@ -38,7 +38,7 @@ func writesPolicies() cloudwatch.ActionSet {
 	var set cloudwatch.ActionSet
 	for _, name := range []string{
 		"PutUserPolicy", "AttachUserPolicy", "PutRolePolicy", "AttachRolePolicy", "PutGroupPolicy", "AttachGroupPolicy",
-		"CreatePolicyVersion",
+		"CreatePolicyVersion", "SetDefaultPolicyVersion",
 	} {
 		set = set.Union(cloudwatch.Match("iam:" + name))
 	}
@@ -48,12 +48,31 @@ func writesPolicies() cloudwatch.ActionSet {
 // escalates reports whether an identity can give itself any right (RULES.md,
 // IW220): by a policy written or attached to itself, to a group of its own or
 // to a role that it may assume, or by rewriting a policy that it holds. One
-// that has a permissions boundary stays within it.
-func (b *becoming) escalates(id *model.Identity) (best Edge, ok bool) {
-	if id.Boundary != nil || id.Kind == model.Group {
-		return best, false
+// that has a permissions boundary stays within it, unless it may delete it.
+func (b *becoming) escalates(id *model.Identity) (Edge, bool) {
+	if id.Kind == model.Group {
+		return Edge{}, false
 	}
 	p := b.graph.Policies(id)
+	if id.Boundary == nil {
+		if e, ok := b.empowers(p, id); ok {
+			return e, true
+		}
+	}
+	if e, ok := b.overOwned(p, id); ok || id.Boundary == nil {
+		return e, ok
+	}
+	free, ok := b.unbinds(p, id)
+	if !ok {
+		return free, false
+	}
+	e, ok := b.empowers(unbound(p), id)
+	e.With = free.Action
+	return e.after(free), ok
+}
+
+// empowers reports whether an identity can widen the policies that it holds.
+func (b *becoming) empowers(p iam.Policies, id *model.Identity) (best Edge, ok bool) {
 	take := func(action, resource string) {
 		if !ok || best.Verdict < iam.Yes {
 			if e, may := b.writes(p, id, action, resource); may && (!ok || e.Verdict > best.Verdict) {
@@ -67,14 +86,13 @@ func (b *becoming) escalates(id *model.Identity) (best Edge, ok bool) {
 	for _, group := range id.GroupsOf {
 		b.writesTo(group, take)
 	}
-	b.rewrites(id, take)
-	for _, group := range id.GroupsOf {
-		b.rewrites(group, take)
+	for _, action := range []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} {
+		b.rewrites(id, action, take)
+		for _, group := range id.GroupsOf {
+			b.rewrites(group, action, take)
+		}
 	}
-	if ok {
-		return best.unsure(id), true
-	}
-	return b.overOwned(id)
+	return best.unsure(id), ok
 }
 
 // writesTo tries the actions that write or attach a policy to an identity.
@@ -85,13 +103,13 @@ func (b *becoming) writesTo(to *model.Identity, take func(action, resource strin
 	take("iam:Put"+kind+"Policy", arn)
 }
 
-// rewrites tries to write a new version of the customer's policies that an
+// rewrites tries an action on the versions of the customer's policies that an
 // identity holds.
-func (b *becoming) rewrites(id *model.Identity, take func(action, resource string)) {
+func (b *becoming) rewrites(id *model.Identity, action string, take func(action, resource string)) {
 	for _, a := range id.Managed {
 		if a.To != nil && a.To.Kind == model.Customer {
 			path := model.FullName(a.To.Entity)
-			take("iam:CreatePolicyVersion", "arn:"+partitionOf(id.Unit)+":iam::"+accountID(id.Unit)+":policy/"+path)
+			take(action, "arn:"+partitionOf(id.Unit)+":iam::"+accountID(id.Unit)+":policy/"+path)
 		}
 	}
 }
@@ -106,13 +124,16 @@ func (b *becoming) writes(p iam.Policies, id *model.Identity, action, resource s
 		{Name: "iam:PermissionsBoundary"},
 		{Name: "iam:PolicyARN", Values: []string{"arn:" + partitionOf(id.Unit) + ":iam::aws:policy/AdministratorAccess"}},
 	}
-	return b.edge(e, iam.Decide(p, r, cloudwatch.Facts{}), id, nil)
+	e, ok := b.edge(e, iam.Decide(p, r, cloudwatch.Facts{}), id, nil)
+	if action == "iam:SetDefaultPolicyVersion" {
+		return e.given("an older version of the policy allows more"), ok
+	}
+	return e, ok
 }
 
 // overOwned tries the roles that an identity may assume: what it writes to
 // them is its own.
-func (b *becoming) overOwned(id *model.Identity) (Edge, bool) {
-	p := b.graph.Policies(id)
+func (b *becoming) overOwned(p iam.Policies, id *model.Identity) (Edge, bool) {
 	tried := 0
 	for _, role := range b.assumable(id) {
 		if tried == maxOwned {
@@ -125,10 +146,8 @@ func (b *becoming) overOwned(id *model.Identity) (Edge, bool) {
 			}
 			tried++
 			if taken, ok := b.assumes(id, role); ok {
-				e.Verdict, e.Tests = min(e.Verdict, taken.Verdict), mergeTests(slices.Clip(e.Tests), taken.Tests)
-				e.Statements = append(slices.Clip(e.Statements), taken.Statements...)
 				e.With = "sts:AssumeRole"
-				return e, true
+				return e.after(taken), true
 			}
 		}
 	}

@@ -132,10 +132,7 @@ func (b *becoming) usedWith(e Edge, p iam.Policies, id, role *model.Identity, us
 	e, ok := b.also(e, someResource(iam.Decide(p, r, cloudwatch.Facts{})), id, nil)
 	if ok && use.limited {
 		e.Limited = true
-		e.Verdict = min(e.Verdict, iam.Maybe)
-		e.Tests = append(slices.Clip(e.Tests), iam.Test{
-			Reason: "with the role " + e.Service + " does what " + use.action + " asks of it, and nothing else",
-		})
+		e = e.given("with the role " + e.Service + " does what " + use.action + " asks of it, and nothing else")
 	}
 	if ok && ServiceName(e.Service) == "ec2" && len(role.Profiles) == 0 {
 		r := b.caller(id, "iam:AddRoleToInstanceProfile", role)

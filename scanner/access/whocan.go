@@ -120,6 +120,9 @@ func (q *question) along(p Path, direct map[Node]Ability) (Ability, bool) {
 		a.Result = iam.Conditional
 	}
 	a.Tests = mergeTests(p.Tests(), end.Tests)
+	if len(end.Path) > 0 && end.Path[0].Kind == Unbinds {
+		a.Path = append(slices.Clip(p), end.Path...)
+	}
 	return a, true
 }
 
@@ -221,7 +224,10 @@ func (q *question) identity(id *model.Identity) (Ability, knowledge) {
 	p.Trust = q.trust
 	a, known := q.over(id, p, q.resources(id.Unit, q.accountOf(id.Unit)))
 	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Account == "") {
-		return q.over(id, p, q.resources(id.Unit, "*"))
+		a, known = q.over(id, p, q.resources(id.Unit, "*"))
+	}
+	if known == unable {
+		return q.freed(id, p)
 	}
 	return a, known
 }
@@ -368,71 +374,6 @@ func (q *question) guard(u *model.Unit, r iam.Request) *iam.Document {
 		q.guards[k] = d
 	}
 	return d
-}
-
-// part reads an answer about all resources of a pattern as one about at least
-// one of them. Where statements cover a part only, each of their patterns is
-// asked for itself: what is left of it may be denied.
-func (q *question) part(a Ability, p iam.Policies, r iam.Request, d iam.Decision) (Ability, iam.Decision) {
-	for _, t := range d.Tests {
-		if aboutResources(t) && t.Direction == iam.EscapesDeny {
-			a.Except = append(a.Except, t.Statement.Resources...)
-		}
-	}
-	limited := slices.DeleteFunc(slices.Clone(d.Allowing), func(st *iam.Statement) bool { return !partly(d, st) })
-	if len(limited) == 0 {
-		d = someResource(d)
-		a.Tests = d.Tests
-		return a, d
-	}
-	best, whole := iam.Decision{}, len(limited) < len(d.Allowing)
-	if whole {
-		best = someResource(d)
-	}
-	for _, st := range limited {
-		for _, pattern := range st.Resources {
-			one, ok := q.narrowed(p, r, d, st, pattern)
-			switch {
-			case !ok || one.Result < best.Result:
-			case one.Result > best.Result:
-				best, a.Resources = one, []source.String{pattern}
-			case len(a.Resources) > 0:
-				a.Resources = append(a.Resources, pattern)
-			}
-		}
-		if st.NotResource && best.Result < iam.Conditional {
-			best = someResource(d)
-			a.Except = append(a.Except, st.Resources...)
-		}
-	}
-	a.Tests = best.Tests
-	return a, best
-}
-
-// partly reports whether a statement covers a part of the resources asked for.
-func partly(d iam.Decision, st *iam.Statement) bool {
-	return slices.ContainsFunc(d.Tests, func(t iam.Test) bool {
-		return t.Statement == st && aboutResources(t) && t.Direction == iam.NeededForAllow
-	})
-}
-
-// narrowed asks for the resources of one pattern of a statement. A pattern that
-// holds what only a request knows cannot be asked: the answer stays.
-func (q *question) narrowed(p iam.Policies, r iam.Request, d iam.Decision, st *iam.Statement, pattern source.String) (iam.Decision, bool) {
-	if st.NotResource || iam.ResourceMatches(pattern.Value, r.Resource) == iam.No {
-		return d, false
-	}
-	if _, ok := iam.ParseARN(pattern.Value); !ok || strings.Contains(pattern.Value, "${") {
-		return someResource(d), true
-	}
-	r.Resource = source.ReplaceMarks(pattern.Value, func(kind source.HoleKind, label string) string {
-		if kind == source.HoleSelf {
-			return r.ResourceAccount
-		}
-		return source.Hole(kind, label)
-	})
-	one := someResource(iam.Decide(p, r, cloudwatch.Facts{}))
-	return one, one.Result != iam.Denied
 }
 
 // guarding are the statements of resource policies among those of a decision.

@@ -1,0 +1,75 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// part reads an answer about all resources of a pattern as one about at least
+// one of them. Where statements cover a part only, each of their patterns is
+// asked for itself: what is left of it may be denied.
+func (q *question) part(a Ability, p iam.Policies, r iam.Request, d iam.Decision) (Ability, iam.Decision) {
+	for _, t := range d.Tests {
+		if aboutResources(t) && t.Direction == iam.EscapesDeny {
+			a.Except = append(a.Except, t.Statement.Resources...)
+		}
+	}
+	limited := slices.DeleteFunc(slices.Clone(d.Allowing), func(st *iam.Statement) bool { return !partly(d, st) })
+	if len(limited) == 0 {
+		d = someResource(d)
+		a.Tests = d.Tests
+		return a, d
+	}
+	best, whole := iam.Decision{}, len(limited) < len(d.Allowing)
+	if whole {
+		best = someResource(d)
+	}
+	for _, st := range limited {
+		for _, pattern := range st.Resources {
+			one, ok := q.narrowed(p, r, d, st, pattern)
+			switch {
+			case !ok || one.Result < best.Result:
+			case one.Result > best.Result:
+				best, a.Resources = one, []source.String{pattern}
+			case len(a.Resources) > 0:
+				a.Resources = append(a.Resources, pattern)
+			}
+		}
+		if st.NotResource && best.Result < iam.Conditional {
+			best = someResource(d)
+			a.Except = append(a.Except, st.Resources...)
+		}
+	}
+	a.Tests = best.Tests
+	return a, best
+}
+
+// partly reports whether a statement covers a part of the resources asked for.
+func partly(d iam.Decision, st *iam.Statement) bool {
+	return slices.ContainsFunc(d.Tests, func(t iam.Test) bool {
+		return t.Statement == st && aboutResources(t) && t.Direction == iam.NeededForAllow
+	})
+}
+
+// narrowed asks for the resources of one pattern of a statement. A pattern that
+// holds what only a request knows cannot be asked: the answer stays.
+func (q *question) narrowed(p iam.Policies, r iam.Request, d iam.Decision, st *iam.Statement, pattern source.String) (iam.Decision, bool) {
+	if st.NotResource || iam.ResourceMatches(pattern.Value, r.Resource) == iam.No {
+		return d, false
+	}
+	if _, ok := iam.ParseARN(pattern.Value); !ok || strings.Contains(pattern.Value, "${") {
+		return someResource(d), true
+	}
+	r.Resource = source.ReplaceMarks(pattern.Value, func(kind source.HoleKind, label string) string {
+		if kind == source.HoleSelf {
+			return r.ResourceAccount
+		}
+		return source.Hole(kind, label)
+	})
+	one := someResource(iam.Decide(p, r, cloudwatch.Facts{}))
+	return one, one.Result != iam.Denied
+}
