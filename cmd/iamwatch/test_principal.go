@@ -19,36 +19,67 @@ func assemble(list []*cases.Case, world *scanner.Loaded) ([]trial, []source.Diag
 	var faults []source.Diagnostic
 	for _, c := range list {
 		t := trial{test: c, policies: c.Policies, request: c.Request}
-		switch {
-		case c.HasPolicies:
-		case world == nil:
-			faults = append(faults, source.Errorf(c.ID.Range, "the case has no policies; --in PATH says where its principal is"))
+		if err := t.complete(world); err != nil {
+			faults = append(faults, *err)
 			continue
-		default:
-			if err := t.find(world); err != nil {
-				faults = append(faults, *err)
-				continue
-			}
 		}
 		out = append(out, t)
 	}
 	return out, faults
 }
 
-// find takes a trial's policies from the scanned input.
-func (t *trial) find(world *scanner.Loaded) *source.Diagnostic {
+// complete makes ARNs of the names that a trial has for principals of the
+// scanned input, and takes from there the policies that it lacks.
+func (t *trial) complete(world *scanner.Loaded) *source.Diagnostic {
+	if world == nil && !t.test.HasPolicies {
+		d := source.Errorf(t.test.ID.Range, "the case has no policies; --in PATH says where its principal is")
+		return &d
+	}
+	if err := t.target(world); err != nil {
+		return err
+	}
+	if t.test.HasPolicies && isCaller(t.request.Principal) {
+		return nil
+	}
+	if world == nil {
+		return fault(t.test.Principal, "%q is no caller: an ARN of a user, role, session, root user or identity provider, a service, or *; "+
+			"--in PATH says where the principal of a name is", t.request.Principal)
+	}
 	id, err := principal(world.Model, t.test.Principal)
 	if err != nil {
 		return err
 	}
-	r := &t.request
-	if assumes(r.Action) && !strings.HasPrefix(r.Resource, "arn:") {
-		role, err := principal(world.Model, t.test.Resource)
-		if err != nil {
-			return err
-		}
-		r.Resource = t.settle(world.Graph.ARN(role))
+	t.call(world, id)
+	if t.test.HasPolicies {
+		return nil
 	}
+	t.policies, t.request = world.Graph.Bearing(id, t.request)
+	if source.HasMark(t.request.ResourceAccount) {
+		t.request.ResourceAccount = ""
+	}
+	return nil
+}
+
+// target settles the resource: an ARN, or the name of a role to be assumed.
+func (t *trial) target(world *scanner.Loaded) *source.Diagnostic {
+	r := &t.request
+	switch {
+	case strings.HasPrefix(r.Resource, "arn:"), strings.Trim(r.Resource, "*") == "":
+		return nil
+	case world == nil || !assumes(r.Action):
+		return fault(t.test.Resource, "%q is no resource: an ARN, or * for an action without resource types", r.Resource)
+	}
+	role, err := principal(world.Model, t.test.Resource)
+	if err != nil {
+		return err
+	}
+	r.Resource = t.settle(world.Graph.ARN(role))
+	return nil
+}
+
+// call makes an identity of the input the caller.
+func (t *trial) call(world *scanner.Loaded, id *model.Identity) {
+	r := &t.request
 	if !strings.HasPrefix(r.Principal, "arn:") || r.Principal == id.Address {
 		r.Principal = t.settle(world.Graph.ARN(id))
 	}
@@ -58,11 +89,24 @@ func (t *trial) find(world *scanner.Loaded) *source.Diagnostic {
 	if r.PrincipalID == "" {
 		r.PrincipalID = id.UniqueID
 	}
-	t.policies, t.request = world.Graph.Bearing(id, *r)
-	if source.HasMark(t.request.ResourceAccount) {
-		t.request.ResourceAccount = ""
+}
+
+// isCaller reports whether a text is what a request can name as its principal
+// ("AWS JSON policy elements: Principal").
+func isCaller(s string) bool {
+	if a, ok := iam.ParseARN(s); ok {
+		kind, name, _ := strings.Cut(a.Resource, "/")
+		kinds := []string{"user", "role", "oidc-provider", "saml-provider"}
+		if a.Service == "sts" {
+			kinds = []string{"assumed-role", "federated-user"}
+		}
+		return a.Resource == "root" || name != "" && slices.Contains(kinds, kind)
 	}
-	return nil
+	if s == "*" || strings.EqualFold(s, "anonymous") || len(s) == 12 && strings.Trim(s, "0123456789") == "" {
+		return true
+	}
+	host := strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
+	return host && strings.Contains(s, ".")
 }
 
 func assumes(action string) bool {
