@@ -58,7 +58,7 @@ func TestConditions(t *testing.T) {
 		{`"StringLike":{"k":"${*}"}`, `"*"`, "allowed"},
 		// ARNs.
 		{`"ArnEquals":{"k":"arn:aws:sns:*:1:t*"}`, `"arn:aws:sns:eu-west-1:1:topic"`, "allowed"},
-		{`"ArnLike":{"k":"arn:aws:sns:*:topic"}`, `"arn:aws:sns:eu-west-1:1:topic"`, "conditional"},
+		{`"ArnLike":{"k":"arn:aws:sns:*:topic"}`, `"arn:aws:sns:eu-west-1:1:topic"`, "denied"},
 		{`"ArnLike":{"k":"arn:aws:sns:*:*:topic"}`, `"arn:aws:sns:eu-west-1:1:2:topic"`, "denied"},
 		{`"ArnLike":{"k":"arn:aws:sns:EU-west-1:1:topic"}`, `"arn:aws:sns:eu-west-1:1:topic"`, "denied"},
 		{`"ArnLike":{"k":"arn:*:*:*:*:*"}`, `"topic"`, "denied"},

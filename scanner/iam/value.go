@@ -96,8 +96,8 @@ func (b *binding) matchString(op Operator, want, have string) Verdict {
 }
 
 // matchARN compares two ARNs field by field; a wildcard never crosses a
-// field. What is no ARN never matches; a policy's value of another form AWS
-// would not store.
+// field. What is no ARN, in the request or in the policy, never matches ("IAM
+// JSON policy elements: Condition operators", ARN operators).
 func (b *binding) matchARN(want, have string) Verdict {
 	if _, ok := ParseARN(have); !ok && !hasMark(have) {
 		return No
@@ -105,7 +105,8 @@ func (b *binding) matchARN(want, have string) Verdict {
 	var f [6]string
 	n := cutARN(want, &f)
 	if n < 6 && b.plain(want) {
-		return Maybe
+		// A lone * is no ARN either, but is widely meant for any.
+		return min(Maybe, verdict(allStars(want)))
 	}
 	var pb, qb [96]token
 	p := pb[:0]
