@@ -248,6 +248,14 @@ func TestWhoCan(t *testing.T) {
 			account{Users: []user{person("alice", allow("cloudwatch:*", alarms+"a* "+alarms+"b"), deny("cloudwatch:*", alarms+"b"))}},
 			[]string{"allowed user alice on " + alarms + "a*"},
 		},
+		"all but some denied": {
+			account{Users: []user{person("alice", deleteAll, `{"Effect": "Deny", "Action": "cloudwatch:*", "NotResource": "`+alarms+`a*"}`)}},
+			[]string{"allowed user alice on " + alarms + "a*"},
+		},
+		"on some, all but some denied": {
+			account{Users: []user{person("alice", allow("cloudwatch:*", alarms+"*"), `{"Effect": "Deny", "Action": "cloudwatch:*", "NotResource": "`+alarms+`a*"}`)}},
+			[]string{"allowed user alice on " + alarms + "a*"},
+		},
 		"on another type":    {account{Users: []user{person("alice", allow("cloudwatch:*", "arn:aws:cloudwatch::"+home+":dashboard/*"))}}, nil},
 		"surely on a part":   {account{Users: []user{person("alice", statement("Allow", "cloudwatch:*", "*", mfa), allow("cloudwatch:*", alarms+"a"))}}, []string{"allowed user alice on " + alarms + "a"}},
 		"denied but for MFA": {account{Users: []user{person("alice", deleteAll, statement("Deny", "cloudwatch:*", "*", `{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}`))}}, []string{"conditional user alice"}},

@@ -13,15 +13,20 @@ import (
 // one of them. Where statements cover a part only, each of their patterns is
 // asked for itself: what is left of it may be denied.
 func (q *question) part(a Ability, p iam.Policies, r iam.Request, d iam.Decision) (Ability, iam.Decision) {
+	var within [][]source.String
 	for _, t := range d.Tests {
-		if aboutResources(t) && t.Direction == iam.EscapesDeny {
+		switch {
+		case !aboutResources(t) || t.Direction != iam.EscapesDeny:
+		case t.Statement.NotResource:
+			within = append(within, t.Statement.Resources)
+		default:
 			a.Except = append(a.Except, t.Statement.Resources...)
 		}
 	}
 	limited := slices.DeleteFunc(slices.Clone(d.Allowing), func(st *iam.Statement) bool { return !partly(d, st) })
 	if len(limited) == 0 {
 		d = someResource(d)
-		a.Tests = d.Tests
+		a.Tests, a.Resources = d.Tests, inside(nil, within)
 		return a, d
 	}
 	best, whole := iam.Decision{}, len(limited) < len(d.Allowing)
@@ -44,8 +49,34 @@ func (q *question) part(a Ability, p iam.Policies, r iam.Request, d iam.Decision
 			a.Except = append(a.Except, st.Resources...)
 		}
 	}
-	a.Tests = best.Tests
+	a.Tests, a.Resources = best.Tests, inside(a.Resources, within)
 	return a, best
+}
+
+// inside are patterns cut down to those that each Deny with NotResource leaves
+// out: where neither of two covers the other, the given one stands.
+func inside(patterns []source.String, within [][]source.String) []source.String {
+	for _, left := range within {
+		if len(patterns) == 0 {
+			patterns = left
+			continue
+		}
+		var cut []source.String
+		for _, p := range patterns {
+			for _, l := range left {
+				switch {
+				case iam.ResourceMatches(p.Value, l.Value) == iam.Yes:
+					cut = append(cut, l)
+				case iam.Overlaps(p.Value, l.Value) != iam.No && !slices.Contains(cut, p):
+					cut = append(cut, p)
+				}
+			}
+		}
+		if len(cut) > 0 {
+			patterns = cut
+		}
+	}
+	return patterns
 }
 
 // partly reports whether a statement covers a part of the resources asked for.
