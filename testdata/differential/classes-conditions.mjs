@@ -54,7 +54,7 @@ function epoch(test) {
 const isBlank = (value) => Array.isArray(value) && value.every((v) => v === '');
 
 function blankSet(test) {
-  if (!test.op.set || !isBlank(test.value)) return undefined;
+  if (!test.op.set || !isBlank([test.value].flat())) return undefined;
   return test.op.set === 'forallvalues' ? always : never;
 }
 
@@ -81,7 +81,7 @@ function mistyped(test, negated) {
   const fits = typed[test.op.family];
   if (!fits || test.op.negated !== negated) return undefined;
   const values = [test.value].flat();
-  if (values[0] === undefined || isBlank(test.value) || (!single(test) && !test.op.set) || values.some(fits)) return undefined;
+  if (values[0] === undefined || (test.op.set && isBlank(values)) || (!single(test) && !test.op.set) || values.some(fits)) return undefined;
   return negated ? always : never;
 }
 

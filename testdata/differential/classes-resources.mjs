@@ -1,5 +1,5 @@
 // The classes that patterns of resources make.
-import { covers, fields, mapDocuments, mapResources } from './rewriting.mjs';
+import { covers, fields, mapDocuments, mapResources, ofIAM } from './rewriting.mjs';
 
 const element = 'IAM JSON policy elements: Resource';
 const names = 'Amazon Resource Names (ARNs)';
@@ -7,10 +7,22 @@ const names = 'Amazon Resource Names (ARNs)';
 const isARN = (pattern) => /^arn:/i.test(pattern) && !pattern.includes('${');
 const isWhole = (pattern) => fields(pattern).length === 6;
 
-// foreignSpelling is a pattern whose first field is not arn in small letters.
-const foreignSpelling = (pattern) => (/^arn:/i.test(pattern) && !pattern.startsWith('arn:') ? false : undefined);
+// ofLogGroup are the ARNs that actions on log groups carry.
+const ofLogGroup = /^(arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:]*:)\*$/;
 
-const noARN = (pattern) => (pattern !== '*' && !/^\*+$|^arn:/i.test(pattern) ? false : undefined);
+// lettered puts a letter for the * that such an ARN ends in, where nothing in
+// the policies stands for a * alone. A wildcard matches the one as the other.
+function lettered(c) {
+  if (!ofLogGroup.test(c.request.resource) || JSON.stringify(c.policies).includes('${*}')) return c;
+  return { ...c, request: { ...c.request, resource: c.request.resource.replace(ofLogGroup, '$1_') } };
+}
+
+// foreignSpelling settles a pattern whose first field is not arn in small
+// letters, in the policies that are not IAM's own (whose are refused).
+const foreignSpelling = (pattern, { kind }) => (!ofIAM.has(kind) && /^arn:/i.test(pattern) && !pattern.startsWith('arn:') ? false : undefined);
+
+// organisation are the kinds of policy that may hold no short ARN.
+const organisation = new Set(['scp', 'rcp']);
 
 // past settles a pattern that matches only by a * at the end of a field that
 // runs past the colon.
@@ -18,7 +30,7 @@ function past(c) {
   return mapResources(c, (pattern, place) => {
     const { resource } = c.request;
     if (!isARN(pattern) || doubtful(pattern, resource)) return undefined;
-    if (!isWhole(pattern) && !pattern.endsWith('*')) return undefined;
+    if (!isWhole(pattern) && !pattern.endsWith('*') && organisation.has(place.kind)) return undefined;
     return covers(pattern, resource, true) && !(isWhole(pattern) && covers(pattern, resource, false)) ? true : undefined;
   });
 }
@@ -27,7 +39,7 @@ function past(c) {
 function short(c) {
   return mapResources(c, (pattern, place) => {
     if (!isARN(pattern) || isWhole(pattern) || pattern.endsWith('*') || doubtful(pattern, c.request.resource)) return undefined;
-    if (['scp', 'rcp'].includes(place.kind)) return undefined;
+    if (organisation.has(place.kind) || covers(pattern, c.request.resource, true)) return undefined;
     const open = !['resource', 'trust', 'endpoint'].includes(place.kind) || /[*?]/.test(pattern);
     return open && covers(`${pattern}:*`, c.request.resource, true);
   });
@@ -37,7 +49,7 @@ function short(c) {
 // pattern, which AWS would not store.
 function refusedShort(c) {
   return mapDocuments(c, (doc, kind) => {
-    if (kind !== 'scp' && kind !== 'rcp') return doc;
+    if (!organisation.has(kind)) return doc;
     const patterns = [doc.Statement].flat().flatMap((st) => st.Resource ?? st.NotResource ?? []);
     return patterns.some((p) => isARN(p) && !isWhole(p) && !p.endsWith('*')) ? undefined : doc;
   });
@@ -70,23 +82,25 @@ function plainly(c) {
 }
 
 // eitherWay gives both readings of such a pattern where it denies, or in
-// NotResource, if it can match at all.
+// NotResource, if it can match at all. What grants and what denies is read
+// apart: they need not be of one pattern.
 function eitherWay(c) {
   const reading = (matches) =>
     mapResources(c, (pattern, place) => {
       const { resource } = c.request;
       if (!isARN(pattern) || !doubtful(pattern, resource) || (!place.not && place.effect === 'Allow')) return undefined;
-      return matches && matchesAsText(pattern, resource);
+      return matches[place.effect] && matchesAsText(pattern, resource);
     });
-  return [reading(true), reading(false)];
+  const answers = [true, false];
+  return answers.flatMap((Allow) => answers.map((Deny) => reading({ Allow, Deny })));
 }
 
 export const resourceClasses = [
+  { name: 'the :* that ends the ARN of a log group', document: 'CloudWatch Logs API Reference: LogGroup (the ARN itself ends in :*)', rewrite: lettered },
   { name: 'a * that runs past the colon', document: `${element} ("If the * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon boundaries")`, rewrite: past },
   { name: 'a short ARN', document: 'IAM-SEMANTICS 3: missing fields are * in identity policies, boundaries and session policies; in resource policies only beside a wildcard (observed)', rewrite: short },
   { name: 'a short ARN in an organisation policy', document: 'IAM-SEMANTICS 3: SCPs and RCPs reject a short ARN (observed)', rewrite: refusedShort },
   { name: 'a wildcard in the service or the resource type, granting', document: `${names} (not allowed there); IAM-SEMANTICS 10: as text for Allow`, rewrite: plainly },
   { name: 'a wildcard in the service or the resource type, denying or excepted', document: `${names} (not allowed there); IAM-SEMANTICS 10: conditional for Deny and NotResource`, rewrite: eitherWay },
   { name: 'an ARN that begins in capitals', document: `${names} (format arn:partition:...)`, rewrite: (c) => mapResources(c, foreignSpelling) },
-  { name: 'a resource that is no ARN', document: `${element} (an ARN or *)`, rewrite: (c) => mapResources(c, noARN) },
 ];

@@ -28,7 +28,7 @@ export function mapStatements(c, change) {
 }
 
 // idle is a statement of a kind of policy that applies to no request here.
-function idle(kind) {
+export function idle(kind) {
   const st = { Effect: 'Deny', Action: 'rum:GetRumMonitor' };
   if (kind !== 'trust') st.Resource = '*';
   if (kind === 'trust' || kind === 'resource' || kind === 'rcp' || kind === 'endpoint') st.Principal = '*';
@@ -76,6 +76,9 @@ function withTests(c, st, place, change) {
   const { Condition, ...rest } = st;
   return Object.keys(block).length > 0 ? { ...rest, Condition: block } : rest;
 }
+
+// ofIAM are the kinds of policy that IAM itself stores or takes.
+export const ofIAM = new Set(['identity', 'groups', 'boundary', 'session']);
 
 // nowhere is a pattern that matches no resource of the cases.
 export const nowhere = 'arn:aws:rum:us-east-1:000000000000:appmonitor/none';
