@@ -184,3 +184,20 @@ func yamlOf(v *source.Value) string {
 	}
 	return b.String()
 }
+
+// TestDocumentsAreReadStrictly holds that a case's document which AWS would
+// not store counts for nothing, even one that a scan takes as written.
+func TestDocumentsAreReadStrictly(t *testing.T) {
+	for element, invalid := range map[string]bool{
+		`"Sid": "a b", "Action": "*"`: true, `"Action": "*", "Comment": "x"`: true, `"Action": "cloud*:*"`: false, `"Action": "*"`: false,
+	} {
+		list, diags := read(`[{"id": "a", "policies": {"identity": [{"Statement": {"Effect": "Allow", "Resource": "*", ` + element +
+			`}}]}, "request": {"action": "logs:PutLogEvents"}, "expected": "denied"}]`)
+		if len(diags) > 0 || len(list) != 1 {
+			t.Fatalf("%d cases, %v", len(list), diags)
+		}
+		if got := list[0].Policies.Identity[0].Invalid; got != invalid {
+			t.Errorf("%s: invalid %v, want %v", element, got, invalid)
+		}
+	}
+}
