@@ -64,6 +64,10 @@ func (f *whoCanFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if asked := cloudwatch.LogGroupARN(action, resource); asked != resource {
+		fmt.Fprintf(cmd.ErrOrStderr(), "iamwatch: note: %s is authorised on %s, and asked so\n", action, asked)
+		resource = asked
+	}
 	l, err := f.load(cmd, paths)
 	if err != nil {
 		return err
