@@ -127,18 +127,21 @@ function likesWith(list, value, match = likes) {
   return match(pattern, literal(value));
 }
 
+// hasType reports whether the sixth field of an ARN has a type.
+const hasType = (pattern) => /[:/]/.test(fields(pattern)[5]?.replace(/\$\{[^}]*\}/g, ''));
+
 // filled settles what holds a variable of a kind, in a condition or in a
 // resource; where says in which.
 function filled(c, kind, where) {
   const of2012 = (place) => place.version === '2012-10-17';
   const inTests = mapTests(c, (test, place) => {
     const lists = test.values.map((v) => pieces(c, v));
-    if (where === 'NotResource' || !of2012(place) || test.op.family !== 'string' || !single(test) || !lists.some((l) => has(l, kind))) return undefined;
+    if (where !== undefined || !of2012(place) || test.op.family !== 'string' || !single(test) || !lists.some((l) => has(l, kind))) return undefined;
     return lists.some((l) => inText(l, test.op, test.value)) !== test.op.negated ? always : never;
   });
   return mapResources(inTests, (pattern, place) => {
     const list = pieces(c, pattern);
-    if (!of2012(place) || !has(list, kind) || (where === 'NotResource' && !place.not)) return undefined;
+    if (!of2012(place) || !has(list, kind) || (where === 'NotResource' && !place.not) || (where === 'untyped' && hasType(pattern))) return undefined;
     if (fields(pattern).slice(0, 5).join(':').includes('${')) return false;
     return !list.some((p) => p.text === null) && likesWith(list, c.request.resource, covers);
   });
@@ -160,4 +163,5 @@ export const conditionClasses = [
   { name: 'a variable whose value holds a wildcard', document: 'IAM-SEMANTICS 10: substituted text containing * is literal', rewrite: (c) => filled(c, 'wildcard') },
   { name: 'the default of a variable', document: `${tags} (Specifying default values)`, rewrite: (c) => filled(c, 'default') },
   { name: 'a variable in NotResource', document: `${tags} (where you can use policy variables: the Resource element, NotResource alike)`, rewrite: (c) => filled(c, 'plain', 'NotResource') },
+  { name: 'a variable in an ARN without a type of resource', document: `${tags} (where you can use policy variables: the Resource element, of every service)`, rewrite: (c) => filled(c, 'plain', 'untyped') },
 ];

@@ -25,10 +25,17 @@ const patternsOf = (st) => [st.Resource ?? [], st.NotResource ?? []].flat();
 
 const noARN = (pattern) => !/^\*+$|^arn:/.test(pattern);
 
-// without puts in the place of a policy of IAM's, of which a statement is
+// without puts in the place of a policy of such a kind, of which a statement is
 // such, one that grants nothing and denies nothing to the request.
-function without(c, which) {
-  return mapDocuments(c, (doc, kind) => (ofIAM.has(kind) && statementsOf(doc).some(which) ? { Version: '2012-10-17', Statement: [idle(kind)] } : doc));
+function without(c, which, kinds = ofIAM) {
+  return mapDocuments(c, (doc, kind) => (kinds.has(kind) && statementsOf(doc).some(which) ? { Version: '2012-10-17', Statement: [idle(kind)] } : doc));
+}
+
+const anywhere = new Set([...ofIAM, 'scp', 'rcp', 'resource', 'trust', 'endpoint']);
+
+// twice reports whether a condition names one key in two spellings.
+function twice({ Condition = {} }) {
+  return Object.values(Condition).some((tests) => new Set(Object.keys(tests).map((k) => k.toLowerCase())).size < Object.keys(tests).length);
 }
 
 // unlisted puts a name that no request of the cases has in the place of
@@ -45,6 +52,7 @@ function unlisted(c) {
 export const grammarClasses = [
   { name: 'a document that AWS would refuse: a Sid with blanks', document: 'IAM JSON policy elements: Sid (letters and digits); IAM-SEMANTICS 1.9: it grants nothing and denies nothing', rewrite: (c) => without(c, oddSid) },
   { name: 'a document that AWS would refuse: a resource that is no ARN', document: 'Amazon Resource Names (ARNs) (format arn:partition:...); IAM-SEMANTICS 1.9: it grants nothing and denies nothing', rewrite: (c) => without(c, (st) => patternsOf(st).some(noARN)) },
+  { name: 'a document that AWS would refuse: a key in two spellings', document: 'IAM Access Analyzer policy check reference: Duplicate keys with different case; IAM-SEMANTICS 1.6 and 1.9', rewrite: (c) => without(c, twice, anywhere) },
   { name: 'a comma in the name of an action', document: 'IAM-SEMANTICS 2: it matches nothing, and excludes nothing in NotAction', rewrite: unlisted },
   { name: 'an unknown operator or a malformed value', document: 'IAM-SEMANTICS 5: cannot be stored in AWS; the test is unknown', rewrite: (c) => readings(c, (t) => unstorable(t) && t.values.length > 0) },
   { name: 'an empty list of values', document: 'IAM-SEMANTICS 1.9: ambiguous in AWS\'s own text for plain operators: conditional', rewrite: (c) => readings(c, (t) => unstorable(t) && t.values.length === 0) },

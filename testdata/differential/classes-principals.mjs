@@ -106,7 +106,18 @@ function excepted(c, doubt) {
   });
 }
 
+// federated makes of an account, where a provider's user asks, somebody else.
+function federated(c) {
+  if (!/^arn:[^:]*:iam::\d*:(saml|oidc)-provider\//.test(c.request.principal)) return c;
+  return mapStatements(c, (st) => {
+    const names = [st.Principal?.AWS ?? []].flat();
+    if (names.length === 0 || !names.every((p) => /^\d{12}$|^arn:[^:]*:iam::\d{12}:root$/.test(p))) return st;
+    return { ...st, Principal: { ...st.Principal, AWS: 'arn:aws:iam::777788889999:user/zed' } };
+  });
+}
+
 export const principalClasses = [
+  { name: 'an account named to the user of a provider', document: 'AWS JSON policy elements: Principal (SAML and OIDC federated principals are named under Federated, AWS accounts under AWS)', rewrite: federated },
   { name: 'an RCP over a service that RCPs do not reach', document: 'Resource control policies (RCPs) (List of AWS services that support RCPs)', rewrite: unreached },
   { name: 'the root user', document: `${evaluation}; AWS account root user (in its own account it needs no policy)`, rewrite: almighty },
   { name: 'a federated user without a session policy', document: 'Permissions for GetFederationToken (without a session policy the session has no permissions but those of resource policies that name it)', rewrite: bare },

@@ -82,17 +82,18 @@ function plainly(c) {
 }
 
 // eitherWay gives both readings of such a pattern where it denies, or in
-// NotResource, if it can match at all. What grants and what denies is read
-// apart: they need not be of one pattern.
+// NotResource, if it can match at all. Each element of each effect is read
+// apart: they need not hold the same pattern.
 function eitherWay(c) {
   const reading = (matches) =>
     mapResources(c, (pattern, place) => {
       const { resource } = c.request;
       if (!isARN(pattern) || !doubtful(pattern, resource) || (!place.not && place.effect === 'Allow')) return undefined;
-      return matches[place.effect] && matchesAsText(pattern, resource);
+      return matches.has(place.effect + place.not) && matchesAsText(pattern, resource);
     });
-  const answers = [true, false];
-  return answers.flatMap((Allow) => answers.map((Deny) => reading({ Allow, Deny })));
+  const sets = ['Allowtrue', 'Denytrue', 'Denyfalse'].reduce((list, place) => list.flatMap((set) => [set, [...set, place]]), [[]]);
+  const distinct = new Map(sets.map((set) => reading(new Set(set))).map((v) => [JSON.stringify(v), v]));
+  return [...distinct.values()];
 }
 
 export const resourceClasses = [
