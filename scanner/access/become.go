@@ -86,6 +86,7 @@ const (
 	gripKey
 	gripLogin
 	gripPassword
+	gripService
 	gripJoin
 	gripCount
 )
@@ -105,9 +106,14 @@ func gripAction(k gripKind) (name string, target model.IdentityKind) {
 		return "iam:CreateLoginProfile", model.User
 	case gripPassword:
 		return "iam:UpdateLoginProfile", model.User
+	case gripService:
+		return "iam:CreateServiceSpecificCredential", model.User
 	}
 	return "iam:AddUserToGroup", model.Group
 }
+
+// userGrips take hold of users, those of more use first.
+func userGrips() []gripKind { return []gripKind{gripKey, gripLogin, gripPassword, gripService} }
 
 // A grip is who may have a grip's action: on anything, by account, and on one
 // identity by the grants whose patterns name it.

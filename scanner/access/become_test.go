@@ -177,8 +177,9 @@ func TestCredentialsOfUsers(t *testing.T) {
 		person("alice", allow("iam:CreateAccessKey", "arn:aws:iam::"+home+":user/bob")),
 		person("bob"),
 		person("carol", allow("iam:CreateAccessKey", "arn:aws:iam::"+home+":user/${aws:username}")),
+		person("dave", allow("iam:CreateServiceSpecificCredential", "arn:aws:iam::"+home+":user/bob")),
 	}})
-	if d := cmp.Diff([]string{"user alice -> user bob"}, w.paths(model.User, "bob")); d != "" {
+	if d := cmp.Diff([]string{"user alice -> user bob", "user dave -> user bob?"}, w.paths(model.User, "bob")); d != "" {
 		t.Error(d)
 	}
 	e := w.graph.Becomes(access.Node{Kind: access.IdentityNode, Identity: w.identity(model.User, "alice")})

@@ -27,7 +27,8 @@ const (
 	PassesRole
 	// RewritesTrust: by iam:UpdateAssumeRolePolicy.
 	RewritesTrust
-	// TakesCredentials: by an access key or a password made for another user.
+	// TakesCredentials: by an access key, a password or a credential of one
+	// service made for another user.
 	TakesCredentials
 	// JoinsGroup: by iam:AddUserToGroup.
 	JoinsGroup
@@ -55,8 +56,9 @@ type Edge struct {
 	Action, With string
 	// Service is the service that a role is passed to.
 	Service string
-	// Limited says that the service runs nothing of the caller's: with the role
-	// it does one thing of its own, and the caller has no other use of it.
+	// Limited says that the caller gains a part of what To can do: the service
+	// runs nothing of the caller's and with the role does one thing of its own,
+	// or the credential is one of a service.
 	Limited bool
 	// Verdict is Yes, or Maybe when Tests remain.
 	Verdict iam.Verdict

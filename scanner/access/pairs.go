@@ -91,7 +91,12 @@ func (b *becoming) holdsOver(k gripKind, kind EdgeKind, id, on *model.Identity) 
 		return e, false
 	}
 	d := iam.Decide(b.graph.Policies(id), b.caller(id, action, on), cloudwatch.Facts{})
-	return b.edge(e, d, id, nil)
+	e, ok := b.edge(e, d, id, nil)
+	if ok && k == gripService {
+		e.Limited = true
+		e = e.given("the credential serves only the services that take such ones, CloudWatch Logs among them")
+	}
+	return e, ok
 }
 
 // isReserved reports whether nobody but AWS may change a role: one that is

@@ -233,7 +233,7 @@ func (w *walk) intoRole(role *model.Identity, fresh func(Node) bool, yield func(
 }
 
 func (w *walk) intoUser(user *model.Identity, fresh func(Node) bool, yield func(Edge) bool) {
-	for _, k := range []gripKind{gripKey, gripLogin, gripPassword} {
+	for _, k := range userGrips() {
 		if !w.holders(k, TakesCredentials, user, fresh, yield) {
 			return
 		}
@@ -380,7 +380,7 @@ func (b *becoming) outOf(id *model.Identity, add func(Edge, bool)) {
 			}
 			b.grab(gripTrust, RewritesTrust, id, to, add)
 		case to.Kind == model.User:
-			for _, k := range []gripKind{gripKey, gripLogin, gripPassword} {
+			for _, k := range userGrips() {
 				b.grab(k, TakesCredentials, id, to, add)
 			}
 		case to.Kind == model.Group && id.Kind == model.User:
