@@ -115,7 +115,7 @@ func (l *lister) document(d *Document, whole bool, allow func(*Statement) bool) 
 	list := l.e.statements(d)
 	for i, st := range list {
 		switch {
-		case i > 0 && list[i-1].Index == st.Index && l.e.applies(d, list[i-1]) != No:
+		case i > 0 && list[i-1].Index == st.Index && list[i-1].Range == st.Range && l.e.applies(d, list[i-1]) != No:
 			// Its sure part stands before it, and applies under the same
 			// tests (see certain).
 		case st.Effect != Deny && allow(st):
