@@ -100,6 +100,10 @@ func maker(typ string) func(*builder, *resource) {
 		return (*builder).membership
 	case "AWS::IAM::ServiceLinkedRole":
 		return (*builder).serviceLinkedRole
+	case "AWS::Organizations::Organization":
+		return (*builder).organization
+	case "AWS::Organizations::Policy":
+		return (*builder).control
 	case "AWS::EC2::Instance":
 		return (*builder).instance
 	case "AWS::EC2::LaunchTemplate":

@@ -57,6 +57,9 @@ func builders() map[string]func(*builder, *object) {
 		"aws_oam_sink_policy":                             (*builder).sinkPolicy,
 		"aws_xray_resource_policy":                        (*builder).xrayPolicy,
 		"aws_cloudwatch_log_group":                        (*builder).logGroup,
+		"aws_organizations_organization":                  (*builder).organization,
+		"aws_organizations_policy":                        (*builder).control,
+		"aws_organizations_policy_attachment":             (*builder).controlAttachment,
 	}
 }
 

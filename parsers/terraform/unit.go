@@ -34,13 +34,15 @@ type builder struct {
 	logins     []model.Ref
 	boundaries []looseBoundary
 	sinks      map[string]source.String // names by address
+	controls   []controlTarget
+	otherTypes map[string]bool // policies of an organization that are no controls, by address
 	noted      map[string]bool
 	build      map[string]func(*builder, *object) // by resource type
 }
 
 func newBuilder(t *tree, dir string) *builder {
 	e := newEvaluator(t, dir)
-	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, sinks: map[string]source.String{}, build: builders()}
+	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, sinks: map[string]source.String{}, otherTypes: map[string]bool{}, build: builders()}
 	if p := findProvider(e.root.cfg, ""); p != nil {
 		b.unit.Region = known(e.providerText(e.root, p, "region"))
 		b.unit.Account = b.allowedAccount(p)
@@ -248,4 +250,5 @@ func (b *builder) finish() {
 	b.resolveRefs()
 	b.setLogins()
 	b.nameSinkPolicies()
+	b.attachControls()
 }
