@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -135,7 +136,7 @@ func (f *testFlags) verdict(cmd *cobra.Command, r *decisions.Result, world *scan
 func (f *testFlags) read(cmd *cobra.Command, args []string) ([]*cases.Case, error) {
 	var list []*cases.Case
 	var faults []source.Diagnostic
-	stdin := false
+	stdin := slices.Contains(f.in, "-")
 	for _, name := range args {
 		if name == "-" && stdin {
 			return nil, fmt.Errorf("standard input is read once: %w", errUsage)
