@@ -429,6 +429,11 @@ func TestWhoCanUnread(t *testing.T) {
 	if len(got.Abilities) != 0 || len(got.Unread) != 1 || got.Unread[0].String() != "user alice" {
 		t.Errorf("%v, unread %v", able(got), got.Unread)
 	}
+	a.Roles = []role{who("app", admits(arn("arn:aws:iam::"+home+":user/alice")), deleteAll)}
+	got = live(t, a).graph.WhoCan("cloudwatch:DeleteAlarms", "*")
+	if len(got.Abilities) != 2 || len(got.Unread) != 0 {
+		t.Errorf("%v, unread %v", able(got), got.Unread)
+	}
 }
 
 // TestOrderOfInputIsFree: whatever the order of an export, the answers are the

@@ -23,7 +23,8 @@ type Answer struct {
 	// can become one of these, the shortest path first.
 	Abilities []Ability
 	// Unread are the principals of whom it is not known: no policy of theirs
-	// that was read allows it, and some could not be read.
+	// that was read allows it, nor lets them become one that can, and some could
+	// not be read.
 	Unread []Node
 	// Cut says that the search met a bound (MaxSteps, or the number of pairs
 	// that one search decides): there may be more.
@@ -89,6 +90,7 @@ func (g *Graph) WhoCan(action, resource string) *Answer {
 			q.answer.Abilities = append(q.answer.Abilities, a)
 		}
 	}
+	q.answer.Unread = slices.DeleteFunc(q.answer.Unread, func(n Node) bool { return w.reached[n] != nil })
 	slices.SortStableFunc(q.answer.Abilities, compareAbilities)
 	return q.answer
 }
