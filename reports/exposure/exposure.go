@@ -94,6 +94,8 @@ func policyName(p access.Place) string {
 	switch {
 	case p.Policy != nil:
 		return clean.Line(p.Policy.Show())
+	case p.Control != nil:
+		return clean.Line(p.Control.Show())
 	case p.Attachment != nil:
 		return clean.Line(p.Attachment.Policy.Value.Show())
 	}

@@ -166,10 +166,9 @@ func some(of []source.String) string {
 
 // cut writes what a Deny or a boundary takes away.
 func (p *printer) cut(c access.Cut) {
-	what := "a Deny in "
-	if c.Kind == access.BoundaryCut {
-		what = "the boundary "
-	}
+	what := map[access.CutKind]string{
+		access.DenyCut: "a Deny in ", access.BoundaryCut: "the boundary ", access.ControlCut: "a Deny in service control policy ",
+	}[c.Kind]
 	words := what + fmt.Sprintf("%q", policyName(c.Place))
 	switch {
 	case c.Takes == access.Whole:

@@ -31,6 +31,8 @@ type Graph struct {
 	allTrusts []*Entry
 	ways      [][]*Entry
 	own       map[string]bool
+	// allControls are the service control policies of all units.
+	allControls []*model.Control
 	// managed are the AWS managed policies that anything attaches, by name.
 	managed map[string]*managedPolicy
 	// reached are the grants by identity, once Residual is asked.

@@ -26,6 +26,7 @@ func New(m *model.Model, o Options) *Graph {
 		if u.Account != "" {
 			g.own[u.Account] = true
 		}
+		g.allControls = append(g.allControls, u.Controls...)
 	}
 	b := newBuilder(g)
 	for _, u := range m.Units {

@@ -8,10 +8,12 @@ import (
 )
 
 // cuts are what takes grants away from an identity: its Deny statements,
-// those of its groups, and its boundary.
+// those of its groups, its boundary, and the Deny statements of the service
+// control policies over its account.
 type cuts struct {
 	denies   []*deny
 	boundary *boundary
+	controls []*deny
 	doubts   []Doubt
 }
 
@@ -21,6 +23,9 @@ type deny struct {
 	actions cloudwatch.ActionSet
 	// firm says that the statement applies for certain.
 	firm bool
+	// maybe says that it is not sure to be there, whatever its conditions.
+	maybe bool
+	// name is its policy's in words.
 	name string
 	// place is where it stands and how it reaches the identity.
 	place Place
@@ -61,6 +66,7 @@ func (b *builder) of(id *model.Identity) *cuts {
 	if id.Boundary != nil {
 		c.boundary = b.boundaryOf(id)
 	}
+	c.controls, c.doubts = b.graph.controlDenies(id)
 	c.doubts = append(c.doubts, elsewhere(id)...)
 	if id.Maybe {
 		c.doubts = append(c.doubts, Doubt{Range: id.Range, Clause: maybeClause(id.Kind.String()+" "+id.Quoted(), id.When)})
@@ -106,23 +112,24 @@ func maybeMember(user, group *model.Identity) bool {
 
 // denies are the Deny statements of a place's policy.
 func denies(at Place, maybe bool) []*deny {
-	p := at.Policy
-	if p.Document == nil || p.Document.Unknown || p.Document.Invalid {
+	doc, unit, name := at.policy()
+	if doc == nil || doc.Unknown || doc.Invalid {
 		return nil
 	}
-	account, partition := "", partitionOf(p.Unit)
-	if p.Unit != nil {
-		account = p.Unit.Account
+	account, partition := "", partitionOf(unit)
+	if unit != nil {
+		account = unit.Account
 	}
 	var out []*deny
-	for _, st := range p.Document.Statements {
+	for _, st := range doc.Statements {
 		if st.Effect != iam.Deny {
 			continue
 		}
 		must, may := patterns(st)
 		at.Statement = st
-		d := &deny{st: st, actions: must, name: p.Show(), place: at, account: account, partition: partition}
-		d.firm = !maybe && !st.Maybe && len(st.Conditions) == 0
+		d := &deny{st: st, actions: must, name: name, place: at, account: account, partition: partition}
+		d.maybe = maybe || st.Maybe
+		d.firm = !d.maybe && len(st.Conditions) == 0
 		if !d.firm {
 			d.actions = may
 		}
@@ -201,6 +208,9 @@ func (b *builder) hand(gr *Grant, r reach, id, via *model.Identity) {
 	if c.boundary != nil {
 		h.bound(gr.Statement, c.boundary)
 	}
+	for _, d := range c.controls {
+		h.deny(gr.Statement, d)
+	}
 }
 
 // deny takes away what a Deny covers. A conditional one takes nothing and
@@ -211,21 +221,30 @@ func (h *Holder) deny(st *iam.Statement, d *deny) {
 		return
 	}
 	if !d.firm {
-		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " applies under conditions"})
+		h.Doubts = append(h.Doubts, d.doubt())
 		return
 	}
 	taken := d.taken(st, hit)
 	h.remove(taken)
 	if d.mayTake(hit.Minus(taken)) {
-		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " names an account that may be the own one"})
+		h.Doubts = append(h.Doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + d.name + " names an account that may be the own one"})
 		return
 	}
 	if (d.st.NotAction || coversEverything(d.st)) && coversResources(d.st, st) {
 		h.Everything = false
 	}
 	if taken != hit {
-		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: "a Deny in " + model.Quoted(d.name) + " takes " + resourceWords(d.st) + " away"})
+		h.Exceptions = append(h.Exceptions, Doubt{Range: d.st.Range, Clause: "a Deny in " + d.name + " takes " + resourceWords(d.st) + " away"})
 	}
+}
+
+// doubt is what a Deny that does not apply for certain leaves.
+func (d *deny) doubt() Doubt {
+	clause := "a Deny in " + d.name + " applies under conditions"
+	if d.maybe && d.place.Control != nil {
+		clause = "whether a Deny in " + d.name + " is over the account is not known"
+	}
+	return Doubt{Range: d.st.Range, Clause: clause}
 }
 
 func (h *Holder) remove(set cloudwatch.ActionSet) {

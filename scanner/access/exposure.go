@@ -89,7 +89,7 @@ func (g *Graph) ExposureOf(id *model.Identity) Row {
 // row sums up what an identity holds.
 func (b *builder) row(id *model.Identity) Row {
 	row := Row{Identity: id, Admin: b.graph.Holding(id).Admin, Unseen: b.unseen(id)}
-	if c := b.of(id); len(c.denies) == 0 && c.boundary == nil {
+	if c := b.of(id); len(c.denies) == 0 && c.boundary == nil && len(c.controls) == 0 {
 		row.uncut(b.graph.held(id), b.own(id.Unit))
 		return row
 	}

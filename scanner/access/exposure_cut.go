@@ -111,15 +111,12 @@ func (w *worker) denyOne(s shape, d *deny, kind CutKind) []shape {
 	if hit.Empty() || !meets(d.st, &s.st) {
 		return []shape{s}
 	}
-	if !d.firm && len(d.st.Conditions) == 0 {
-		s = s.with(s.actions)
-		s.doubts = append(s.doubts, Doubt{Range: d.st.Range, Clause: maybeClause("a Deny in "+d.place.Policy.Quoted(), "")})
-		s.cuts = append(s.cuts, Cut{Place: d.place, Kind: kind, Takes: Perhaps, Actions: hit})
-		return []shape{s}
-	}
 	sure, perhaps := hit, cloudwatch.ActionSet{}
 	if len(d.st.Conditions) > 0 {
 		sure, perhaps = w.asked(&s.st, d.st, hit)
+	}
+	if d.maybe && (kind == ControlCut || len(d.st.Conditions) == 0) {
+		return []shape{s.unsure(d, sure.Union(perhaps), kind)}
 	}
 	if !perhaps.Empty() {
 		s = s.guard(d, perhaps, kind)
@@ -131,6 +128,21 @@ func (w *worker) denyOne(s shape, d *deny, kind CutKind) []shape {
 		return w.denyAllBut(s, d, sure, kind)
 	}
 	return w.denySome(s, d, sure, kind)
+}
+
+// unsure notes what a Deny takes if it is there.
+func (s shape) unsure(d *deny, hit cloudwatch.ActionSet, kind CutKind) shape {
+	if hit.Empty() {
+		return s
+	}
+	s = s.with(s.actions)
+	at := Doubt{Range: d.st.Range, Clause: maybeClause("a Deny in "+d.name, "")}
+	if kind == ControlCut {
+		at = d.doubt()
+	}
+	s.doubts = append(s.doubts, at)
+	s.cuts = append(s.cuts, Cut{Place: d.place, Kind: kind, Takes: Perhaps, Actions: hit})
+	return s
 }
 
 // guard notes what a Deny takes while its conditions hold.
@@ -164,7 +176,7 @@ func (w *worker) denySome(s shape, d *deny, hit cloudwatch.ActionSet, kind CutKi
 	s = s.with(s.actions.Minus(taken))
 	rest := hit.Minus(taken)
 	if d.mayTake(rest) {
-		s.doubts = append(s.doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + d.place.Policy.Quoted() + " names an account that may be the own one"})
+		s.doubts = append(s.doubts, Doubt{Range: d.st.Range, Clause: "a Deny in " + d.name + " names an account that may be the own one"})
 	}
 	if !rest.Empty() {
 		s.cuts = append(s.cuts, Cut{Place: d.place, Kind: kind, Takes: Part, Actions: rest})

@@ -36,8 +36,11 @@ func (l Level) String() string {
 
 // A Place is where a statement stands and how it reaches an identity.
 type Place struct {
-	// Policy holds the statement; nil for one that is known by name only.
+	// Policy holds the statement; nil for one that is known by name only, and
+	// for a service control policy.
 	Policy *model.Policy
+	// Control is the service control policy that holds the statement, else nil.
+	Control *model.Control
 	// Statement is nil where a policy as a whole is meant: a boundary that
 	// leaves nothing.
 	Statement *iam.Statement
@@ -60,6 +63,15 @@ func (p Place) Range() source.Range {
 	return source.Range{}
 }
 
+// policy is the document that holds the statement, its unit and its name in
+// words.
+func (p Place) policy() (*iam.Document, *model.Unit, string) {
+	if c := p.Control; c != nil {
+		return c.Document, c.Unit, controlName(c)
+	}
+	return p.Policy.Document, p.Policy.Unit, p.Policy.Quoted()
+}
+
 // A CutKind says what kind of statement takes something away.
 type CutKind uint8
 
@@ -67,10 +79,11 @@ type CutKind uint8
 const (
 	DenyCut CutKind = iota
 	BoundaryCut
+	ControlCut
 )
 
 // String is the kind's name in reports.
-func (k CutKind) String() string { return [...]string{"deny", "boundary"}[k] }
+func (k CutKind) String() string { return [...]string{"deny", "boundary", "service control policy"}[k] }
 
 // A Taking says how much a cut takes away.
 type Taking uint8
@@ -98,9 +111,10 @@ type Cut struct {
 }
 
 // A Residual is what is left to one identity of some actions that one
-// statement grants it, once Deny statements and the permissions boundary have
-// cut them; or, with the verdict Denied, what they took away whole. Actions of
-// one residual share their level and what cut them narrower.
+// statement grants it, once Deny statements, the permissions boundary and
+// service control policies have cut them; or, with the verdict Denied, what
+// they took away whole. Actions of one residual share their level and what cut
+// them narrower.
 type Residual struct {
 	Given   Place
 	Actions cloudwatch.ActionSet
@@ -149,9 +163,9 @@ func (g *Graph) held(id *model.Identity) []held {
 
 // Residual is what an identity effectively holds of the catalogue's actions,
 // statement by statement in the order of Grants, the worst level first, and
-// last what was taken away whole (RULES.md, section 1: effective). Service
-// control policies are left out: no input holds them yet. It is worked out anew
-// at each call and may be called concurrently.
+// last what was taken away whole (RULES.md, section 1: effective). Of service
+// control policies only what denies counts. It is worked out anew at each call
+// and may be called concurrently.
 func (g *Graph) Residual(id *model.Identity) []Residual {
 	b := newBuilder(g)
 	return b.residual(id)
@@ -215,15 +229,17 @@ func existence(gr *Grant, h *Holder, c *cuts) []Doubt {
 	return out
 }
 
-// all are the Deny statements, those of the boundary included.
+// all are the Deny statements, those of the boundary and of service control
+// policies included.
 func (c *cuts) all() []*deny {
 	if c.boundary == nil {
-		return c.denies
+		return slices.Concat(c.denies, c.controls)
 	}
-	return slices.Concat(c.denies, c.boundary.denies)
+	return slices.Concat(c.denies, c.boundary.denies, c.controls)
 }
 
-// cut takes a shape through the Denies and the boundary, and adds what is left.
+// cut takes a shape through the Denies, the boundary and the service control
+// policies, and adds what is left.
 func (w *worker) cut(s shape) {
 	if s.actions.Empty() {
 		return
@@ -236,6 +252,7 @@ func (w *worker) cut(s shape) {
 		}
 		shapes = w.deny(left, bd.denies, BoundaryCut)
 	}
+	shapes = w.deny(shapes, w.cuts.controls, ControlCut)
 	for _, s := range shapes {
 		w.level(s)
 	}

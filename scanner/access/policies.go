@@ -13,8 +13,8 @@ import (
 
 // Policies are the documents of an identity that bear on each of its requests
 // for an action of the catalogue: its own policies and those of its groups,
-// AWS managed ones as the export or the embedded table has them, and its
-// boundary. What is known to be attached and could not be read is an unknown
+// AWS managed ones as the export or the embedded table has them, its boundary,
+// and the service control policies over its account. What is known to be attached and could not be read is an unknown
 // document. What is attached only under a condition that could not be decided
 // is a copy whose statements are Maybe; all other documents are the model's own
 // and must not be changed.
@@ -44,6 +44,7 @@ func (g *Graph) policies(id *model.Identity, beyond bool) iam.Policies {
 	if id.Boundary != nil {
 		p.HasBoundary, p.Boundary = true, a.boundary(id.Boundary)
 	}
+	p.SCP = a.levels(id)
 	return p
 }
 
