@@ -58,6 +58,7 @@ type builder struct {
 	// all identities of an account that hold the policy.
 	grants map[grantKey][]*Grant
 	bounds map[grantKey]*boundary
+	scopes interned
 }
 
 type grantKey struct {
@@ -68,7 +69,7 @@ type grantKey struct {
 func newBuilder(g *Graph) *builder {
 	return &builder{
 		graph: g, managed: g.managed, cuts: map[*model.Identity]*cuts{},
-		grants: map[grantKey][]*Grant{}, bounds: map[grantKey]*boundary{},
+		grants: map[grantKey][]*Grant{}, bounds: map[grantKey]*boundary{}, scopes: interned{},
 	}
 }
 
@@ -236,7 +237,7 @@ func isGuardOnly(p *model.Policy) bool { return len(p.Bounds) > 0 && len(p.Attac
 // resources let through.
 func (b *builder) grant(p *model.Policy, st *iam.Statement, own iam.Accounts, must, may cloudwatch.ActionSet) *Grant {
 	gr := &Grant{Policy: p, Statement: st, Patterns: must, Possible: may}
-	s := scope(st, gr.Patterns, own)
+	s := b.scope(st, gr.Patterns, own)
 	gr.Actions, gr.UnscopedResources, gr.Unscoped = s.reached, s.wide, s.open
 	gr.Reached, gr.MaybeUnscoped, gr.Presumed = s.reached, s.maybe, s.presumed
 	gr.OnlyMFA = onlyMFA(st)
