@@ -2,6 +2,10 @@ package iam
 
 import "slices"
 
+// maxProduct bounds the walks. An ARN has at most 2048 characters; longer
+// texts come from inputs that mean to keep us busy, and stay undecided.
+const maxProduct = 2048 * 2048
+
 // meet reports whether one text can match both patterns, by a walk over the
 // product of the two. With blind, a hole is any text of its class; without,
 // what fills it is settled elsewhere, so that only an equal hole or a run
@@ -9,6 +13,9 @@ import "slices"
 func meet(p, q []token, blind bool) bool {
 	if blind {
 		p, q = spellAccounts(p), spellAccounts(q)
+	}
+	if len(p)*len(q) > maxProduct {
+		return blind
 	}
 	var buf [160]bool
 	row := buf[:0]
@@ -97,6 +104,9 @@ const maxFamily = 64
 // fills the holes. The places of p reached so far are a set; q's wildcards
 // stand for characters that occur nowhere in p, the hardest to match.
 func covers(p, q []token) bool {
+	if len(p)*len(q) > maxProduct {
+		return false
+	}
 	family := []placeSet{newPlaceSet(len(p) + 1)}
 	family[0].add(0)
 	family[0].close(p)
