@@ -403,25 +403,6 @@ resource "aws_iam_user_policy" "alice" {
 	}
 }
 
-// TestWhoCanByAccountInThePolicies: code that says its account only where its
-// policies name resources is for that one.
-func TestWhoCanByAccountInThePolicies(t *testing.T) {
-	w := scan(t, scanner.Options{}, map[string]string{"main.tf": `
-resource "aws_iam_user" "alice" {
-  name = "alice"
-}
-resource "aws_iam_user_policy" "alice" {
-  user = aws_iam_user.alice.name
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "cloudwatch:DeleteAlarms",
-    Resource = "arn:aws:cloudwatch:*:111122223333:alarm:app-*" }] })
-}
-`})
-	want := []string{"allowed user alice on arn:aws:cloudwatch:*:111122223333:alarm:app-*"}
-	if d := cmp.Diff(want, able(w.graph.WhoCan("cloudwatch:DeleteAlarms", "*"))); d != "" {
-		t.Error(d)
-	}
-}
-
 func TestWhoCanUnread(t *testing.T) {
 	a := account{Users: []user{person("alice")}}
 	a.Users[0].Attached = attach(customerARN("gone"))

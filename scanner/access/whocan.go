@@ -228,6 +228,9 @@ func (q *question) identity(id *model.Identity) (Ability, knowledge) {
 	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Account == "") {
 		a, known = q.over(id, p, q.resources(id.Unit, "*"))
 	}
+	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Partition == "" && id.Unit.Region == "") {
+		a, known = q.abroad(id, p)
+	}
 	if known == unable {
 		return q.freed(id, p)
 	}
@@ -269,16 +272,24 @@ func (q *question) over(id *model.Identity, p iam.Policies, resources []string) 
 
 // rules decides whether an administrator of an identity's account can do what
 // is asked: on the resources of another account it cannot, whatever it is
-// given, unless that one lets it.
+// given, unless that one lets it; nor what service control policies deny.
 func (q *question) rules(id *model.Identity) iam.Decision {
-	if q.answer.Resource == "*" {
+	p := iam.Policies{Identity: []*iam.Document{anything()}, SCP: q.graph.levels(id)}
+	switch {
+	case q.answer.Resource == "*" && p.SCP == nil:
 		return iam.Decision{Result: iam.Allowed}
+	case q.answer.Resource == "*":
+		a, known := q.over(id, p, q.resources(id.Unit, q.accountOf(id.Unit)))
+		if known != able {
+			return iam.Decision{}
+		}
+		return iam.Decision{Result: a.Result, Tests: a.Tests}
 	}
 	r := q.request(id, q.answer.Resource)
 	if q.trust != nil && r.ResourceAccount == q.accountOf(id.Unit) {
 		return iam.Decision{Result: iam.Allowed} // for it can rewrite the trust policy
 	}
-	p := iam.Policies{Identity: []*iam.Document{anything()}, Resource: q.guard(id.Unit, r), Trust: q.trust}
+	p.Resource, p.Trust = q.guard(id.Unit, r), q.trust
 	return someResource(iam.Decide(p, r, cloudwatch.Facts{}))
 }
 
@@ -358,6 +369,9 @@ func (q *question) request(id *model.Identity, resource string) iam.Request {
 	})
 	if id.Kind == model.Group {
 		r.Principal = "arn:" + partitionOf(id.Unit) + ":iam::" + account + ":user/" + source.Hole(source.HoleName, "member")
+	}
+	if a, ok := iam.ParseARN(resource); ok && q.answer.Resource == "*" {
+		r.Principal = "arn:" + a.Partition + strings.TrimPrefix(r.Principal, "arn:"+partitionOf(id.Unit))
 	}
 	r.Action, r.Resource, r.ResourceAccount = q.answer.Action, resource, cmp.Or(q.account, account)
 	return r

@@ -6,8 +6,24 @@ import (
 
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
+
+// abroad answers for an identity whose code does not say its partition, in
+// those other than AWS's first.
+func (q *question) abroad(id *model.Identity, p iam.Policies) (Ability, knowledge) {
+	for _, partition := range []string{"aws-cn", "aws-us-gov"} {
+		resources := slices.Clone(q.resources(id.Unit, "*"))
+		for i, r := range resources {
+			resources[i] = strings.Replace(r, "arn:aws:", "arn:"+partition+":", 1)
+		}
+		if a, known := q.over(id, p, resources); known == able {
+			return a, able
+		}
+	}
+	return Ability{Who: identityNode(id)}, unable
+}
 
 // part reads an answer about all resources of a pattern as one about at least
 // one of them. Where statements cover a part only, each of their patterns is
