@@ -98,9 +98,9 @@ func controlName(c *model.Control) string { return "service control policy " + c
 // levels are the service control policies over an identity as Decide wants
 // them, nil for none: in one level, since it allows everything (see
 // controlDenies).
-func (a *assembly) levels(id *model.Identity) [][]*iam.Document {
+func (g *Graph) levels(id *model.Identity) [][]*iam.Document {
 	var level []*iam.Document
-	for _, c := range a.builder.graph.controls(id) {
+	for _, c := range g.controls(id) {
 		switch d := c.Document; {
 		case d == nil || d.Invalid || d.Unknown && c.maybe:
 		case c.maybe:

@@ -44,7 +44,7 @@ func (g *Graph) policies(id *model.Identity, beyond bool) iam.Policies {
 	if id.Boundary != nil {
 		p.HasBoundary, p.Boundary = true, a.boundary(id.Boundary)
 	}
-	p.SCP = a.levels(id)
+	p.SCP = g.levels(id)
 	return p
 }
 
