@@ -59,7 +59,7 @@ resource "aws_iam_group_policy" "ops" {
     { Effect = "Allow", Action = "logs:DeleteLogStream", NotResource = "arn:aws:logs:*:*:log-group:/audit:*" },
     {
       Sid       = "Shared\u001b[31m", Effect = "Allow", Action = "logs:FilterLogEvents", Resource = "*"
-      Condition = { StringEquals = { "sts:ExternalId" = "between-us" } }
+      Condition = { StringEquals = { "aws:SourceVpce" = "vpce-0123456789abcdef0" } }
     },
   ] })
 }
