@@ -161,7 +161,7 @@ func (e *evaluation) granted() Verdict {
 	switch {
 	case !e.caller.isIAM():
 		return resource.any()
-	case !e.samePartition():
+	case !e.samePartition(), e.caller.kind == rootUser && refusesRoot(e.request.Action):
 		return No
 	}
 	identity := e.identity()
@@ -226,6 +226,13 @@ func isAssume(action string) bool {
 		}
 	}
 	return false
+}
+
+// refusesRoot reports whether an action is closed to root users whatever
+// policies say ("AWS Security Token Service API Reference": AssumeRole,
+// AssumeRoot).
+func refusesRoot(action string) bool {
+	return strings.EqualFold(action, "sts:AssumeRole") || strings.EqualFold(action, "sts:AssumeRoot")
 }
 
 // samePartition reports whether caller and resource are of one partition.
