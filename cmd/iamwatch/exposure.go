@@ -31,8 +31,9 @@ func newExposure() *cobra.Command {
 		Short: "Show who can do what to telemetry: a matrix of principals and classes",
 		Long: "exposure reads what scan reads and counts, for each user, group, role and\n" +
 			"permission set, the actions of each exposure class that it effectively\n" +
-			"holds: after Deny statements and permissions boundaries, and whether on\n" +
-			"every resource, only under conditions, or on chosen resources.\n\n" +
+			"holds: after Deny statements, permissions boundaries and the service\n" +
+			"control policies that are attached to the account, and whether on every\n" +
+			"resource, only under conditions, or on chosen resources.\n\n" +
 			"--why NAME[:CLASS] prints the grants behind a row or a cell instead, what\n" +
 			"cuts them, and how one becomes the principal. NAME is a name, an ARN or\n" +
 			"what the input calls it; a class may be cut short.\n\n" +

@@ -7,6 +7,7 @@ import (
 
 	"github.com/iamwatch/iamwatch/parsers/cases"
 	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/access"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -66,7 +67,7 @@ func (t *trial) target(world *scanner.Loaded) *source.Diagnostic {
 	switch {
 	case strings.HasPrefix(r.Resource, "arn:"), strings.Trim(r.Resource, "*") == "":
 		return nil
-	case world == nil || !assumes(r.Action):
+	case world == nil || !access.AsksForRole(r.Action):
 		return fault(t.test.Resource, "%q is no resource: an ARN, or * for an action without resource types", r.Resource)
 	}
 	role, err := principal(world.Model, t.test.Resource)
@@ -107,11 +108,6 @@ func isCaller(s string) bool {
 	}
 	host := strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
 	return host && strings.Contains(s, ".")
-}
-
-func assumes(action string) bool {
-	service, name, _ := strings.Cut(strings.ToLower(action), ":")
-	return service == "sts" && strings.HasPrefix(name, "assumerole")
 }
 
 // settle fills the account of an ARN where the input does not say it. A case

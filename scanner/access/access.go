@@ -39,6 +39,8 @@ type Graph struct {
 	reached reachIndex
 	// management is what manager found once all trusts are known.
 	management string
+	// unique are the identities whose unique id the input has.
+	unique map[string]*model.Identity
 	// becoming is who may become whom, worked out when first asked for.
 	becoming struct {
 		once  sync.Once

@@ -208,11 +208,7 @@ func (b *becoming) principal(e *Entry) *model.Identity {
 	}
 	value := e.Principal.Value.Value
 	if isUniqueID(value) {
-		i := slices.IndexFunc(b.ids, func(id *model.Identity) bool { return id.UniqueID == value })
-		if i < 0 {
-			return nil
-		}
-		return b.ids[i]
+		return b.graph.unique[value]
 	}
 	kind, name, ok := principalName(value)
 	if !ok {

@@ -15,7 +15,7 @@ func New(m *model.Model, o Options) *Graph {
 	g := &Graph{
 		options: o, model: m, own: map[string]bool{},
 		holdings: map[*model.Identity]*Holding{}, trusts: map[*model.Identity][]*Entry{},
-		managed: map[string]*managedPolicy{},
+		managed: map[string]*managedPolicy{}, unique: map[string]*model.Identity{},
 	}
 	for _, list := range [][]string{o.Accounts, o.Trusted} {
 		for _, id := range list {
@@ -27,6 +27,11 @@ func New(m *model.Model, o Options) *Graph {
 			g.own[u.Account] = true
 		}
 		g.allControls = append(g.allControls, u.Controls...)
+		for _, id := range u.Identities {
+			if id.UniqueID != "" && g.unique[id.UniqueID] == nil {
+				g.unique[id.UniqueID] = id
+			}
+		}
 	}
 	b := newBuilder(g)
 	for _, u := range m.Units {
@@ -51,9 +56,8 @@ func New(m *model.Model, o Options) *Graph {
 
 // A builder makes the grants of a graph.
 type builder struct {
-	graph   *Graph
-	cuts    map[*model.Identity]*cuts
-	managed map[string]*managedPolicy
+	graph *Graph
+	cuts  map[*model.Identity]*cuts
 	// Grants of AWS managed policies and boundaries are the same for
 	// all identities of an account that hold the policy.
 	grants map[grantKey][]*Grant
@@ -68,7 +72,7 @@ type grantKey struct {
 
 func newBuilder(g *Graph) *builder {
 	return &builder{
-		graph: g, managed: g.managed, cuts: map[*model.Identity]*cuts{},
+		graph: g, cuts: map[*model.Identity]*cuts{},
 		grants: map[grantKey][]*Grant{}, bounds: map[grantKey]*boundary{}, scopes: interned{},
 	}
 }
@@ -82,13 +86,13 @@ type managedPolicy struct {
 func (b *builder) unit(u *model.Unit) {
 	for _, id := range u.Identities {
 		if id.Boundary != nil {
-			b.awsManaged(id.Boundary)
+			b.graph.awsManaged(id.Boundary)
 		}
 		for _, p := range id.Inline {
 			b.policy(u, p, []reach{{id: id}}, nil, nil)
 		}
 		for _, a := range id.Managed {
-			if m := b.awsManaged(a); m != nil {
+			if m := b.graph.awsManaged(a); m != nil {
 				b.policy(u, m.policy, []reach{{id: id, by: a}}, m.info, a)
 			}
 		}
@@ -121,7 +125,7 @@ func attached(p *model.Policy) []reach {
 
 // awsManaged returns the AWS managed policy of an attachment: its document in
 // the export when it was read, else the embedded one.
-func (b *builder) awsManaged(a *model.Attachment) *managedPolicy {
+func (g *Graph) awsManaged(a *model.Attachment) *managedPolicy {
 	if a.To != nil && a.To.Kind != model.AWSManaged {
 		return nil
 	}
@@ -136,14 +140,14 @@ func (b *builder) awsManaged(a *model.Attachment) *managedPolicy {
 		}
 		return &managedPolicy{info: info, policy: a.To}
 	}
-	if m, seen := b.managed[name]; seen {
+	if m, seen := g.managed[name]; seen {
 		return m
 	}
 	var m *managedPolicy
 	if info != nil {
 		m = &managedPolicy{info: info, policy: embedded(info)}
 	}
-	b.managed[name] = m
+	g.managed[name] = m
 	return m
 }
 

@@ -84,7 +84,7 @@ func (b *builder) deniesOf(id, via *model.Identity, maybe bool) []*deny {
 	}
 	for _, a := range id.Managed {
 		p := a.To
-		if m := b.awsManaged(a); m != nil {
+		if m := b.graph.awsManaged(a); m != nil {
 			p = m.policy
 		}
 		if p != nil {
@@ -141,7 +141,7 @@ func denies(at Place, maybe bool) []*deny {
 func (b *builder) boundaryOf(id *model.Identity) *boundary {
 	a := id.Boundary
 	p := a.To
-	if m := b.awsManaged(a); m != nil {
+	if m := b.graph.awsManaged(a); m != nil {
 		p = m.policy
 	}
 	name, aws := AWSManagedName(a.Policy.Value.Value)

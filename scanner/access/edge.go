@@ -242,10 +242,9 @@ func (b *becoming) groundOf(st *iam.Statement, owner *model.Identity) (Ground, b
 			return Ground{Statement: st, Owner: owner, Policy: p, Range: st.Range}, true
 		}
 	}
-	look := newBuilder(b.graph)
 	for _, a := range owner.Managed {
 		p, rng := a.To, st.Range
-		if m := look.awsManaged(a); m != nil {
+		if m := b.graph.awsManaged(a); m != nil {
 			if p = m.policy; m.partial() {
 				rng = a.Range
 			}

@@ -28,7 +28,7 @@ func (g *Graph) PoliciesFor(id *model.Identity, action string) iam.Policies {
 }
 
 func (g *Graph) policies(id *model.Identity, beyond bool) iam.Policies {
-	a := assembly{builder: newBuilder(g), beyond: beyond, unit: id.Unit}
+	a := assembly{graph: g, beyond: beyond, unit: id.Unit}
 	var p iam.Policies
 	a.holder(id, false)
 	p.Identity, a.docs = a.docs, nil
@@ -60,10 +60,10 @@ func names(r model.Ref, id *model.Identity) bool {
 	return name != "" && name == id.Name.Value
 }
 
-// An assembly gathers the documents of identities. Its builder only looks up:
-// New has read every AWS managed policy that is attached anywhere.
+// An assembly gathers the documents of identities. It only looks up: New has
+// read every AWS managed policy that is attached anywhere.
 type assembly struct {
-	builder *builder
+	graph *Graph
 	// beyond says that the request is for an action outside of the catalogue.
 	beyond bool
 	// unit is the caller's.
@@ -100,7 +100,7 @@ func (a *assembly) add(p *model.Policy, maybe bool) {
 
 // attached adds a managed policy.
 func (a *assembly) attached(at *model.Attachment, maybe bool) {
-	m := a.builder.awsManaged(at)
+	m := a.graph.awsManaged(at)
 	switch {
 	case m != nil:
 		a.add(m.policy, maybe)
@@ -138,7 +138,7 @@ func (a *assembly) unread(r source.Range, reason string) {
 // boundary is the document of a permissions boundary, nil when it could not be
 // read. One that is attached only perhaps leaves everything perhaps.
 func (a *assembly) boundary(at *model.Attachment) *iam.Document {
-	m := a.builder.awsManaged(at)
+	m := a.graph.awsManaged(at)
 	var d *iam.Document
 	switch {
 	case m != nil && a.beyond && m.partial():

@@ -92,7 +92,7 @@ func federated(e *Entry, value string) {
 func account(g *Graph, e *Entry, value string) {
 	if isUniqueID(value) {
 		e.Kind = DeletedPrincipal
-		if g.hasUniqueID(value) {
+		if g.unique[value] != nil {
 			e.Kind, e.Account = OwnAccount, selfAccount
 		}
 		return
@@ -128,17 +128,6 @@ func isUniqueID(s string) bool {
 	switch s[:4] {
 	case "AIDA", "AROA", "AGPA", "ASIA", "AKIA":
 		return true
-	}
-	return false
-}
-
-func (g *Graph) hasUniqueID(id string) bool {
-	for _, u := range g.model.Units {
-		for _, i := range u.Identities {
-			if i.UniqueID == id {
-				return true
-			}
-		}
 	}
 	return false
 }
