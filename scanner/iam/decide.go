@@ -244,7 +244,7 @@ func (e *evaluation) samePartition() bool {
 	if cutARN(e.request.Resource, &f) < 6 || hasWildcard(f[1]) {
 		return true
 	}
-	return f[1] == e.caller.partition || plainCompare(f[1], e.caller.partition) != No
+	return plainCompare(f[1], e.caller.partition) != No
 }
 
 // identity is what the caller's own policies grant after their cuts. A root
@@ -278,7 +278,6 @@ func (e *evaluation) boundary() Verdict {
 	case p.Boundary != nil:
 		return e.allows(p.Boundary)
 	case p.HasBoundary:
-		e.incomplete = true
 		return Maybe
 	}
 	return Yes

@@ -11,7 +11,8 @@ type evaluation struct {
 	caller   caller
 	// resourceAccount is the account of the resource.
 	resourceAccount string
-	// incomplete says that a document was met that could not be read.
+	// incomplete says that a document was met that could not be read and may
+	// allow the request.
 	incomplete bool
 	allowing   grounds
 	denying    grounds

@@ -191,6 +191,9 @@ func TestWithinOneAccount(t *testing.T) {
 		plain("no grant survives", members(all, boundary(logsOnly), resourcePolicy(grants("Allow", publishTo, aws(appRole)))), asks(session, publishTo, topic), "denied"),
 		plain("another partition", all, asks(alice, deleteAlarms, "arn:aws-cn:cloudwatch:cn-north-1:111122223333:alarm:a"), "denied"),
 		plain("another partition, root", "", asks(ourRoot, deleteAlarms, "arn:aws-us-gov:cloudwatch:us-gov-west-1:111122223333:alarm:a"), "denied"),
+		plain("all of another partition", all, asks(alice, deleteAlarms, "arn:aws-cn:cloudwatch:*:111122223333:alarm:*"), "denied"),
+		plain("all of its own partition", all, asks(alice, deleteAlarms, "arn:aws:cloudwatch:*:111122223333:alarm:*"), "allowed"),
+		plain("all of any partition", all, asks(alice, deleteAlarms, "arn:*:cloudwatch:*:111122223333:alarm:*"), "allowed"),
 		plain("a partition of its own", all, asks("arn:aws-cn:iam::111122223333:user/alice", deleteAlarms, "arn:aws-cn:cloudwatch:cn-north-1:111122223333:alarm:a"), "allowed"),
 	})
 }

@@ -207,6 +207,8 @@ func TestNotPrincipalForms(t *testing.T) {
 		{"session missing", but("Deny", ourRoot, appRole), session, "explicit"},
 		{"role missing", but("Deny", ourRoot, session), session, "explicit"},
 		{"account missing", but("Deny", appRole, session), session, "explicit"},
+		{"a role asked for itself, with its account", but("Deny", ourRoot, appRole), appRole, "allowed"},
+		{"a role asked for itself, without its account", but("Deny", appRole), appRole, "explicit"},
 		{"another session listed", but("Deny", ourRoot, appRole, "arn:aws:sts::111122223333:assumed-role/app/x"), session, "explicit"},
 		{"a wildcard lists nobody", but("Deny", ourRoot, "arn:aws:iam::111122223333:user/*"), alice, "conditional"},
 		{"a service that is listed", resourcePolicy(on("Deny", publishTo, "*")+`,"NotPrincipal":{"Service":"events.amazonaws.com"}`, grants("Allow", publishTo, `"*"`)), "events.amazonaws.com", "allowed"},
