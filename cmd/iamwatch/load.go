@@ -17,6 +17,7 @@ import (
 	"github.com/iamwatch/iamwatch/parsers/terraform"
 	"github.com/iamwatch/iamwatch/reports/text"
 	"github.com/iamwatch/iamwatch/scanner"
+	"github.com/iamwatch/iamwatch/scanner/iam"
 )
 
 // inputFlags say what is read and how: those of every command over inputs.
@@ -130,7 +131,7 @@ func (f *inputFlags) config() (scanner.Config, error) {
 		return c, fmt.Errorf("jobs %d: want a positive number, or 0 for one a CPU: %w", f.jobs, errUsage)
 	}
 	for _, id := range slices.Concat(f.accounts, f.trusted) {
-		if len(id) != 12 || strings.Trim(id, "0123456789") != "" {
+		if !iam.IsAccountID(id) {
 			return c, fmt.Errorf("account %q: want 12 digits: %w", id, errUsage)
 		}
 	}

@@ -103,7 +103,7 @@ func isCaller(s string) bool {
 		}
 		return a.Resource == "root" || name != "" && slices.Contains(kinds, kind)
 	}
-	if s == "*" || strings.EqualFold(s, "anonymous") || len(s) == 12 && strings.Trim(s, "0123456789") == "" {
+	if s == "*" || strings.EqualFold(s, "anonymous") || iam.IsAccountID(s) {
 		return true
 	}
 	host := strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
@@ -115,7 +115,7 @@ func isCaller(s string) bool {
 // an account in the resource's ARN is the caller's.
 func (t *trial) settle(arn string) string {
 	a, ok := iam.ParseARN(t.request.Resource)
-	if !ok || t.request.ResourceAccount != "" || len(a.Account) != 12 || source.HasMark(a.Account) {
+	if !ok || t.request.ResourceAccount != "" || !iam.IsAccountID(a.Account) {
 		return arn
 	}
 	return source.ReplaceMarks(arn, func(kind source.HoleKind, label string) string {

@@ -67,7 +67,7 @@ func isAction(s string) bool {
 func (r *reader) account(name string, dst *string) member {
 	return member{name, func(v *source.Value) {
 		s := v.Text().Value
-		if len(s) != 12 || strings.Trim(s, "0123456789") != "" {
+		if !iam.IsAccountID(s) {
 			r.errorf(v.Range, "%s is an account id of 12 digits", name)
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -71,7 +72,7 @@ func strangers(accounts []string, fallback string) []string {
 func placeOf(dir string) (account, region string) {
 	for _, name := range strings.Split(path.Clean(dir), "/") {
 		switch {
-		case isAccount(name):
+		case iam.IsAccountID(name):
 			account = name
 		case isRegion(name):
 			region = name

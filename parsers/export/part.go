@@ -199,7 +199,7 @@ func (p *part) owner(arn source.String) {
 	if a.region != "" && !slices.Contains(p.regions, a.region) {
 		p.regions = append(p.regions, a.region)
 	}
-	if isAccount(a.account) {
+	if iam.IsAccountID(a.account) {
 		p.unit.Partition = a.partition
 		p.account(source.NewString(a.account, arn.Range))
 	}
@@ -207,7 +207,7 @@ func (p *part) owner(arn source.String) {
 
 func (p *part) account(id source.String) {
 	switch {
-	case !isAccount(id.Value) || id.Value == p.unit.Account:
+	case !iam.IsAccountID(id.Value) || id.Value == p.unit.Account:
 	case p.unit.Account == "":
 		p.unit.Account = id.Value
 	case !p.mixed:
@@ -226,13 +226,6 @@ func parseARN(s string) (arn, bool) {
 		return arn{}, false
 	}
 	return arn{f[1], f[2], f[3], f[4], f[5]}, true
-}
-
-func isAccount(s string) bool {
-	if len(s) != 12 {
-		return false
-	}
-	return strings.Trim(s, "0123456789") == ""
 }
 
 // document reads a policy document: an object, or a string that holds JSON,

@@ -57,7 +57,7 @@ func (g *Graph) RoleByARN(unit *model.Unit, arn string) *model.Identity {
 	}
 	var found *model.Identity
 	for _, u := range g.model.Units {
-		if isAccountID(a.Account) && u.Account != "" && u.Account != a.Account {
+		if iam.IsAccountID(a.Account) && u.Account != "" && u.Account != a.Account {
 			continue
 		}
 		for _, id := range u.Identities {

@@ -370,7 +370,7 @@ func unscoped(st *iam.Statement, action string, own iam.Accounts) (wide iam.Verd
 		return wide, false
 	}
 	for _, r := range st.Resources {
-		if a, ok := iam.ParseARN(r.Value); ok && isAccountID(a.Account) {
+		if a, ok := iam.ParseARN(r.Value); ok && iam.IsAccountID(a.Account) {
 			own.Own = append(own.Own, a.Account)
 		}
 	}
@@ -378,10 +378,6 @@ func unscoped(st *iam.Statement, action string, own iam.Accounts) (wide iam.Verd
 		return iam.Yes, true
 	}
 	return wide, false
-}
-
-func isAccountID(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
 // touches reports whether a statement's resources can hold a resource of the

@@ -70,7 +70,7 @@ func isAccount(target string, from, u *model.Unit) iam.Verdict {
 		target = from.Account
 	}
 	switch {
-	case !isAccountID(target) || u.Account == "":
+	case !iam.IsAccountID(target) || u.Account == "":
 		return iam.Maybe
 	case target == u.Account:
 		return iam.Yes

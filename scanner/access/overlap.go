@@ -50,7 +50,7 @@ func (d *deny) mayTake(actions cloudwatch.ActionSet) bool {
 	}
 	for _, r := range d.st.Resources {
 		a, ok := iam.ParseARN(r.Value)
-		if !ok || !isAccountID(a.Account) {
+		if !ok || !iam.IsAccountID(a.Account) {
 			continue
 		}
 		own := *d

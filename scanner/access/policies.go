@@ -277,7 +277,7 @@ func (g *Graph) Caller(id *model.Identity) iam.Request {
 func (g *Graph) Decide(id *model.Identity, action, resource string) iam.Decision {
 	r := g.Caller(id)
 	r.Action, r.Resource = action, resource
-	if a, ok := iam.ParseARN(resource); ok && isAccountID(a.Account) && id.Unit != nil && id.Unit.Account != "" {
+	if a, ok := iam.ParseARN(resource); ok && iam.IsAccountID(a.Account) && id.Unit != nil && id.Unit.Account != "" {
 		r.ResourceAccount = a.Account
 	}
 	p, r := g.Bearing(id, r)

@@ -160,7 +160,7 @@ func newQuestion(g *Graph, action, resource string) *question {
 		q.templates, _ = cloudwatch.Facts{}.RequiredResourceARNs(action)
 		q.all = slices.ContainsFunc(a.ResourceTypes, func(r cloudwatch.ActionResource) bool { return r.Required })
 	}
-	if a, ok := iam.ParseARN(resource); ok && isAccountID(a.Account) {
+	if a, ok := iam.ParseARN(resource); ok && iam.IsAccountID(a.Account) {
 		q.account = a.Account
 	}
 	if isAssume(action) {

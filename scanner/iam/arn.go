@@ -118,3 +118,17 @@ func hasWildcard(s string) bool {
 func hasMark(s string) bool {
 	return strings.IndexByte(s, markOpen[0]) >= 0 && source.HasMark(s)
 }
+
+// IsAccountID reports whether s is an account id: 12 digits ("View AWS account
+// identifiers").
+func IsAccountID(s string) bool {
+	if len(s) != 12 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

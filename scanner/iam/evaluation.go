@@ -25,7 +25,7 @@ func (e *evaluation) binding(d *Document, st *Statement) binding {
 	case ResourceDocument, TrustDocument, ResourceControlDocument:
 		b.self = e.resourceAccount
 	}
-	if !isAccountID(b.self) {
+	if !IsAccountID(b.self) {
 		b.self = ""
 	}
 	return b

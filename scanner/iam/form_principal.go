@@ -36,7 +36,7 @@ func compilePrincipal(value string) principalForm {
 	case hasMark(value):
 		f.kind = shapeUnknown
 	case hasWildcard(value):
-	case isAccountID(value):
+	case IsAccountID(value):
 		f.kind = shapeAccount
 	case !ok:
 		f.kind = shapeUniqueID

@@ -172,7 +172,7 @@ func (r *reader) shortARN(s source.String) {
 // run past the colon for it to match: its account is none.
 func runsOn(f [6]string) bool {
 	account := f[4]
-	if account == "" || account == "aws" || isAccountID(account) || hasWildcard(account) || hasMark(account) {
+	if account == "" || account == "aws" || IsAccountID(account) || hasWildcard(account) || hasMark(account) {
 		return false
 	}
 	for _, s := range f[1:4] {

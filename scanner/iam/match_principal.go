@@ -221,7 +221,7 @@ func (e *evaluation) matchHoleyPrincipal(value string) reach {
 	if !c.isIAM() {
 		return out
 	}
-	if _, ok := ParseARN(value); !ok && !hasMark(value) && !isAccountID(value) {
+	if _, ok := ParseARN(value); !ok && !hasMark(value) && !IsAccountID(value) {
 		return e.matchUniqueID(value)
 	}
 	out.account = max(plainCompare(value, c.account), plainCompare(value, c.arn("iam", "root")))

@@ -15,7 +15,7 @@ func (p Principal) Account() (id string, known bool) {
 		id = a.Account
 	}
 	switch {
-	case isAccountID(id):
+	case IsAccountID(id):
 		return id, true
 	case isSelf(id):
 		return selfAccount, true

@@ -104,7 +104,7 @@ func parseCaller(r *Request) caller {
 	switch {
 	case s == "" || s == "*" || strings.EqualFold(s, "anonymous"):
 		return caller{kind: anonymous}
-	case isAccountID(s):
+	case IsAccountID(s):
 		return caller{kind: rootUser, partition: "aws", account: s}
 	}
 	a, ok := ParseARN(s)

@@ -326,7 +326,7 @@ func foreignAccount(pattern string, own []string) Verdict {
 	if cutARN(pattern, &f) < 6 || len(own) > 0 {
 		return No
 	}
-	if isAccountID(f[4]) {
+	if IsAccountID(f[4]) {
 		return Maybe
 	}
 	return No
@@ -337,23 +337,10 @@ func openAccount(pattern string) (string, bool) {
 	if cutARN(pattern, &f) < 6 {
 		return pattern, false
 	}
-	if isAccountID(f[4]) || hasMark(f[4]) {
+	if IsAccountID(f[4]) || hasMark(f[4]) {
 		f[4] = "*"
 	}
 	return strings.Join(f[:], ":"), true
-}
-
-// isAccountID reports whether s is 12 digits.
-func isAccountID(s string) bool {
-	if len(s) != 12 {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // hasOpenHole reports whether a hole could be filled with a wildcard. The
