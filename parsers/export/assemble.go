@@ -381,7 +381,7 @@ func gap(id *model.Identity, held map[string]bool) string {
 	}
 	for _, a := range id.Managed {
 		arn := a.Policy.Value.Value
-		if of, _ := parseARN(arn); of.account != "aws" && !held[arn] {
+		if of, _ := iam.ParseARN(arn); of.Account != "aws" && !held[arn] {
 			return "policy " + a.Policy.Value.Show()
 		}
 	}

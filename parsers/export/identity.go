@@ -113,7 +113,7 @@ func (p *part) policy(v *source.Value) {
 	}
 	arn := v.Get("Arn").Text()
 	kind := model.Customer
-	if a, _ := parseARN(arn.Value); a.account == "aws" {
+	if a, _ := iam.ParseARN(arn.Value); a.Account == "aws" {
 		kind = model.AWSManaged
 	}
 	version := defaultVersion(v)

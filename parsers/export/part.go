@@ -2,7 +2,6 @@ package export
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -192,16 +191,16 @@ func (p *part) finishIdentity() {
 // owner learns account, partition and region from the ARN of something that
 // the account owns.
 func (p *part) owner(arn source.String) {
-	a, ok := parseARN(arn.Value)
+	a, ok := iam.ParseARN(arn.Value)
 	if !ok {
 		return
 	}
-	if a.region != "" && !slices.Contains(p.regions, a.region) {
-		p.regions = append(p.regions, a.region)
+	if a.Region != "" && !slices.Contains(p.regions, a.Region) {
+		p.regions = append(p.regions, a.Region)
 	}
-	if iam.IsAccountID(a.account) {
-		p.unit.Partition = a.partition
-		p.account(source.NewString(a.account, arn.Range))
+	if iam.IsAccountID(a.Account) {
+		p.unit.Partition = a.Partition
+		p.account(source.NewString(a.Account, arn.Range))
 	}
 }
 
@@ -215,17 +214,6 @@ func (p *part) account(id source.String) {
 		p.fault(source.Warningf(id.Range, "the file holds things of account %s besides those of %s, and is read as that account's",
 			id.Value, p.unit.Account))
 	}
-}
-
-// An arn is an Amazon Resource Name in its parts.
-type arn struct{ partition, service, region, account, resource string }
-
-func parseARN(s string) (arn, bool) {
-	f := strings.SplitN(s, ":", 6)
-	if len(f) != 6 || f[0] != "arn" {
-		return arn{}, false
-	}
-	return arn{f[1], f[2], f[3], f[4], f[5]}, true
 }
 
 // document reads a policy document: an object, or a string that holds JSON,

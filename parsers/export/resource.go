@@ -13,7 +13,7 @@ func (p *part) resourcePolicy(kind model.ResourcePolicyKind, name, arn source.St
 	if doc == nil || doc.Kind == source.Null {
 		return
 	}
-	a, _ := parseARN(arn.Value)
+	a, _ := iam.ParseARN(arn.Value)
 	p.owner(arn)
 	address := arn.Value
 	if address == "" || kind == model.LogGroupPolicy {
@@ -21,7 +21,7 @@ func (p *part) resourcePolicy(kind model.ResourcePolicyKind, name, arn source.St
 	}
 	p.unit.ResourcePolicies = append(p.unit.ResourcePolicies, &model.ResourcePolicy{
 		Entity: model.Entity{Name: name, Address: address, Range: name.Range, Block: block},
-		Kind:   kind, Region: a.region, Resource: model.Ref{Value: arn, Address: arn.Value},
+		Kind:   kind, Region: a.Region, Resource: model.Ref{Value: arn, Address: arn.Value},
 		Document: p.document(doc, iam.ResourceDocument),
 	})
 }

@@ -44,20 +44,20 @@ type jsonTool struct {
 }
 
 type jsonCase struct {
-	ID         string          `json:"id"`
-	Passed     bool            `json:"passed"`
-	Location   *jsonLocation   `json:"location,omitempty"`
-	Principal  string          `json:"principal"`
-	Action     string          `json:"action"`
-	Resource   string          `json:"resource"`
-	Expected   jsonAnswer      `json:"expected"`
-	Got        jsonAnswer      `json:"got"`
-	Incomplete bool            `json:"incomplete"`
-	Allowing   []jsonStatement `json:"allowing"`
-	Denying    []jsonStatement `json:"denying"`
-	Tests      []jsonTest      `json:"tests"`
-	Cut        *jsonNote       `json:"cut,omitempty"`
-	Faults     []jsonNote      `json:"faults"`
+	ID         string           `json:"id"`
+	Passed     bool             `json:"passed"`
+	Location   *indent.Location `json:"location,omitempty"`
+	Principal  string           `json:"principal"`
+	Action     string           `json:"action"`
+	Resource   string           `json:"resource"`
+	Expected   jsonAnswer       `json:"expected"`
+	Got        jsonAnswer       `json:"got"`
+	Incomplete bool             `json:"incomplete"`
+	Allowing   []jsonStatement  `json:"allowing"`
+	Denying    []jsonStatement  `json:"denying"`
+	Tests      []jsonTest       `json:"tests"`
+	Cut        *jsonNote        `json:"cut,omitempty"`
+	Faults     []jsonNote       `json:"faults"`
 }
 
 type jsonAnswer struct {
@@ -67,36 +67,24 @@ type jsonAnswer struct {
 }
 
 type jsonStatement struct {
-	Policy   string        `json:"policy"`
-	Sid      string        `json:"sid,omitempty"`
-	Effect   string        `json:"effect"`
-	Location *jsonLocation `json:"location,omitempty"`
+	Policy   string           `json:"policy"`
+	Sid      string           `json:"sid,omitempty"`
+	Effect   string           `json:"effect"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type jsonTest struct {
-	Operator string        `json:"operator,omitempty"`
-	Key      string        `json:"key,omitempty"`
-	Values   []string      `json:"values"`
-	Reason   string        `json:"reason,omitempty"`
-	Needs    string        `json:"needs"`
-	Location *jsonLocation `json:"location,omitempty"`
+	Operator string           `json:"operator,omitempty"`
+	Key      string           `json:"key,omitempty"`
+	Values   []string         `json:"values"`
+	Reason   string           `json:"reason,omitempty"`
+	Needs    string           `json:"needs"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type jsonNote struct {
-	Message  string        `json:"message"`
-	Location *jsonLocation `json:"location,omitempty"`
-}
-
-// A jsonLocation counts lines and columns from 1, columns in UTF-16 units, and
-// its offset and length in bytes.
-type jsonLocation struct {
-	Path      string `json:"path"`
-	Line      int    `json:"line"`
-	Column    int    `json:"column"`
-	EndLine   int    `json:"endLine"`
-	EndColumn int    `json:"endColumn"`
-	Offset    int    `json:"offset"`
-	Length    int    `json:"length"`
+	Message  string           `json:"message"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 // JSON writes every case with what decided it. Equal results give equal bytes.
@@ -115,15 +103,15 @@ func JSON(w io.Writer, r *Result) error {
 
 func jsonOf(c *Case) jsonCase {
 	out := jsonCase{
-		ID: clean.Line(c.ID), Passed: len(c.Mismatches) == 0, Location: locate(c.Range),
+		ID: clean.Line(c.ID), Passed: len(c.Mismatches) == 0, Location: indent.At(c.Range),
 		Principal: clean.Line(c.Request.Principal), Action: clean.Line(c.Request.Action), Resource: clean.Line(c.Request.Resource),
 		Expected: answer(c.Expected, c.Expected.AskedParseError), Got: answer(c.Got, c.Expected.AskedParseError),
 		Incomplete: c.Decision.Incomplete, Allowing: indent.Each(c.Allowing, statement), Denying: indent.Each(c.Denying, statement),
 		Tests:  indent.Each(c.Decision.Tests, test),
-		Faults: indent.Each(c.Faults, func(f iam.Fault) jsonNote { return jsonNote{clean.Line(f.Message), locate(f.Range)} }),
+		Faults: indent.Each(c.Faults, func(f iam.Fault) jsonNote { return jsonNote{clean.Line(f.Message), indent.At(f.Range)} }),
 	}
 	if c.Cut != "" {
-		out.Cut = &jsonNote{c.Cut, locate(c.CutRange)}
+		out.Cut = &jsonNote{c.Cut, indent.At(c.CutRange)}
 	}
 	return out
 }
@@ -144,7 +132,7 @@ func statement(st Statement) jsonStatement {
 	case iam.Deny:
 		effect = "Deny"
 	}
-	return jsonStatement{st.Policy, clean.Line(st.Sid.Value), effect, locate(st.Range)}
+	return jsonStatement{st.Policy, clean.Line(st.Sid.Value), effect, indent.At(st.Range)}
 }
 
 func test(t iam.Test) jsonTest {
@@ -153,15 +141,7 @@ func test(t iam.Test) jsonTest {
 		needs = "fail"
 	}
 	return jsonTest{
-		Operator: clean.Line(t.Operator), Key: clean.Line(t.Key), Reason: clean.Line(t.Reason), Needs: needs, Location: locate(t.Range),
+		Operator: clean.Line(t.Operator), Key: clean.Line(t.Key), Reason: clean.Line(t.Reason), Needs: needs, Location: indent.At(t.Range),
 		Values: indent.Each(t.Values, func(v source.String) string { return clean.Line(v.Value) }),
 	}
-}
-
-func locate(r source.Range) *jsonLocation {
-	if r.IsZero() {
-		return nil
-	}
-	from, to := r.From(), r.To()
-	return &jsonLocation{clean.Line(r.Path()), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
 }

@@ -90,39 +90,29 @@ type rule struct {
 }
 
 type finding struct {
-	Rule        string    `json:"rule"`
-	Severity    string    `json:"severity"`
-	Confidence  string    `json:"confidence"`
-	Message     string    `json:"message"`
-	Label       string    `json:"label,omitempty"`
-	Subject     string    `json:"subject,omitempty"`
-	Entity      string    `json:"entity,omitempty"`
-	Part        string    `json:"part,omitempty"`
-	Classes     []string  `json:"classes"`
-	Actions     []string  `json:"actions"`
-	Remaining   []string  `json:"remaining"`
-	Location    *location `json:"location,omitempty"`
-	Related     []related `json:"related"`
-	Path        []related `json:"path"`
-	Fix         string    `json:"fix,omitempty"`
-	Advice      string    `json:"advice,omitempty"`
-	Unit        *unit     `json:"unit,omitempty"`
-	Fingerprint string    `json:"fingerprint,omitempty"`
-}
-
-type location struct {
-	Path      string `json:"path"`
-	Line      int    `json:"line"`
-	Column    int    `json:"column"`
-	EndLine   int    `json:"endLine"`
-	EndColumn int    `json:"endColumn"`
-	Offset    int    `json:"offset"`
-	Length    int    `json:"length"`
+	Rule        string           `json:"rule"`
+	Severity    string           `json:"severity"`
+	Confidence  string           `json:"confidence"`
+	Message     string           `json:"message"`
+	Label       string           `json:"label,omitempty"`
+	Subject     string           `json:"subject,omitempty"`
+	Entity      string           `json:"entity,omitempty"`
+	Part        string           `json:"part,omitempty"`
+	Classes     []string         `json:"classes"`
+	Actions     []string         `json:"actions"`
+	Remaining   []string         `json:"remaining"`
+	Location    *indent.Location `json:"location,omitempty"`
+	Related     []related        `json:"related"`
+	Path        []related        `json:"path"`
+	Fix         string           `json:"fix,omitempty"`
+	Advice      string           `json:"advice,omitempty"`
+	Unit        *unit            `json:"unit,omitempty"`
+	Fingerprint string           `json:"fingerprint,omitempty"`
 }
 
 type related struct {
-	Message  string    `json:"message"`
-	Location *location `json:"location,omitempty"`
+	Message  string           `json:"message"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type unit struct {
@@ -132,9 +122,9 @@ type unit struct {
 }
 
 type diagnostic struct {
-	Level    string    `json:"level"`
-	Message  string    `json:"message"`
-	Location *location `json:"location,omitempty"`
+	Level    string           `json:"level"`
+	Message  string           `json:"message"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type ruleError struct {
@@ -193,9 +183,9 @@ func findingOf(f scanner.Finding) finding {
 		Classes:     indent.Each(f.Classes, cloudwatch.Class.String),
 		Actions:     indent.Each(f.Actions, clean.Line),
 		Remaining:   indent.Each(f.Remaining, clean.Line),
-		Location:    locationOf(f.Range),
-		Related:     indent.Each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), locationOf(o.Range)} }),
-		Path:        indent.Each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), locationOf(s.Range)} }),
+		Location:    indent.At(f.Range),
+		Related:     indent.Each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), indent.At(o.Range)} }),
+		Path:        indent.Each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), indent.At(s.Range)} }),
 		Fix:         clean.Mask(source.Show(f.Fix)),
 		Advice:      clean.Line(f.Advice),
 		Unit:        describeUnit(f.Unit),
@@ -215,13 +205,5 @@ func diagnosticOf(d source.Diagnostic) diagnostic {
 	if d.Warning {
 		level = "warning"
 	}
-	return diagnostic{level, clean.Line(d.Message), locationOf(d.Range)}
-}
-
-func locationOf(r source.Range) *location {
-	if r.IsZero() {
-		return nil
-	}
-	from, to := r.From(), r.To()
-	return &location{r.Path(), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
+	return diagnostic{level, clean.Line(d.Message), indent.At(d.Range)}
 }

@@ -72,17 +72,17 @@ type edge struct {
 
 type ground struct {
 	// Policy is a name; of a trust policy "trust".
-	Policy   string    `json:"policy"`
-	Owner    *node     `json:"owner,omitempty"`
-	Sid      string    `json:"sid,omitempty"`
-	Location *location `json:"location,omitempty"`
+	Policy   string           `json:"policy"`
+	Owner    *node            `json:"owner,omitempty"`
+	Sid      string           `json:"sid,omitempty"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type condition struct {
-	Text     string    `json:"text"`
-	Operator string    `json:"operator,omitempty"`
-	Key      string    `json:"key,omitempty"`
-	Location *location `json:"location,omitempty"`
+	Text     string           `json:"text"`
+	Operator string           `json:"operator,omitempty"`
+	Key      string           `json:"key,omitempty"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 // WhoCan writes an answer, indented and with one newline at its end. version is
@@ -130,7 +130,7 @@ func edgeOf(e access.Edge) edge {
 }
 
 func groundOf(g access.Ground) ground {
-	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: locationOf(g.Range)}
+	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: indent.At(g.Range)}
 	switch {
 	case g.Resource != nil:
 		out.Policy = clean.Line(g.Resource.Show())
@@ -149,5 +149,5 @@ func describeOwner(id *model.Identity) node {
 }
 
 func conditionOf(t iam.Test) condition {
-	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), locationOf(t.Range)}
+	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), indent.At(t.Range)}
 }

@@ -80,6 +80,7 @@ func nullTest(c *Condition, kv keyValue) Verdict {
 	return v
 }
 
+// isMissing reports whether a request holds no value of a key.
 func isMissing(kv keyValue) Verdict {
 	switch kv.presence {
 	case absent:

@@ -179,15 +179,4 @@ func (e *evaluation) variable(key string) (string, Verdict) {
 
 // missing reports whether a request holds no value of a condition key, so that
 // the default of a variable stands for it.
-func (e *evaluation) missing(key string) Verdict {
-	kv := e.key(key)
-	switch kv.presence {
-	case absent:
-		return Yes
-	case given:
-		return verdict(len(kv.values) == 0)
-	case present:
-		return No
-	}
-	return Maybe
-}
+func (e *evaluation) missing(key string) Verdict { return isMissing(e.key(key)) }
