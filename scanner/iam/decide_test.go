@@ -245,6 +245,19 @@ func TestConditionalAnswersNameTheirTests(t *testing.T) {
 	}
 }
 
+// TestABoundaryThatWasReadIsNoGround: a scan says of an identity both that it has
+// a boundary and which.
+func TestABoundaryThatWasReadIsNoGround(t *testing.T) {
+	all := doc(t, iam.IdentityDocument, `"Effect":"Allow","Action":"*","Resource":"*"`)
+	bound := doc(t, iam.BoundaryDocument, `"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`)
+	r := request("cloudwatch:DeleteAlarms", alarm)
+	r.Context.Open = true
+	got := iam.Decide(iam.Policies{Identity: []*iam.Document{all}, Boundary: bound, HasBoundary: true}, r, fakeFacts{})
+	if got.Result != iam.Conditional || got.Incomplete || len(got.Tests) != 1 || got.Tests[0].Key != "aws:MultiFactorAuthPresent" {
+		t.Errorf("decision %+v", got)
+	}
+}
+
 func TestUnknowns(t *testing.T) {
 	unread := iam.Read(source.UnreadValue("var.policy", source.Range{}), iam.IdentityDocument)
 	deny := doc(t, iam.IdentityDocument, `"Effect":"Deny","Action":"*","Resource":"*"`)
