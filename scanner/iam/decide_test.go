@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -242,6 +243,24 @@ func TestConditionalAnswersNameTheirTests(t *testing.T) {
 	}
 	if len(got.Allowing) != 1 || got.Allowing[0] != d.Statements[0] || len(got.Denying) != 1 || got.Denying[0] != d.Statements[1] || !got.Incomplete {
 		t.Errorf("decision %+v", got)
+	}
+}
+
+// TestReachOfResourceControlPoliciesMayBeUnknown: without facts nobody knows
+// which services they reach.
+func TestReachOfResourceControlPoliciesMayBeUnknown(t *testing.T) {
+	all := doc(t, iam.IdentityDocument, `"Effect":"Allow","Action":"*","Resource":"*"`)
+	level := func(action string) []*iam.Document {
+		return []*iam.Document{doc(t, iam.ResourceControlDocument, `"Effect":"Deny","Principal":"*","Action":"`+action+`","Resource":"*"`)}
+	}
+	p := iam.Policies{Identity: []*iam.Document{all}, RCP: [][]*iam.Document{level("s3:*"), level("cloudwatch:*")}}
+	got := iam.Decide(p, request("cloudwatch:DeleteAlarms", alarm), nil)
+	const reason = "whether resource control policies reach the service is not known"
+	if got.Result != iam.Conditional || len(got.Tests) != 1 || got.Tests[0].Reason != reason || got.Tests[0].Direction != iam.EscapesDeny {
+		t.Errorf("decision %+v", got)
+	}
+	if got := iam.Decide(p, request("cloudwatch:DeleteAlarms", alarm), cloudwatch.Facts{}); got.Result != iam.Allowed {
+		t.Errorf("of a service that none reaches: %v", got.Result)
 	}
 }
 
