@@ -126,6 +126,7 @@ func TestOnlyWhatDecidesIsListed(t *testing.T) {
 
 // TestCorrelated is what is known though each test alone is not.
 func TestCorrelated(t *testing.T) {
+	const tagging = "cloudwatch:TagResource"
 	alarms := openly(alice, deleteAlarms, alarm)
 	all := identity(allowEverything)
 	judge(t, []judged{
@@ -139,6 +140,14 @@ func TestCorrelated(t *testing.T) {
 		maybe("of another key", identity(under(team), under(`"StringNotEquals":{"aws:PrincipalTag/unit":"sre"}`)), alarms, needsTeam, "needs StringNotEquals aws:PrincipalTag/unit sre"),
 		maybe("of another operator", identity(under(team), under(`"StringNotLike":{"aws:PrincipalTag/team":"sre"}`)), alarms, needsTeam, "needs StringNotLike aws:PrincipalTag/team sre"),
 		maybe("with another test beside", identity(under(team), under(notTeam+","+mfa)), alarms, needsTeam, "needs StringNotEquals aws:PrincipalTag/team sre", needsMFA),
+		maybe("a negation, and a test with a set prefix", identity(under(`"ForAnyValue:StringEquals":{"aws:TagKeys":"sre"}`), under(`"StringNotEquals":{"aws:TagKeys":"sre"}`)), openly(alice, tagging, alarm),
+			"needs ForAnyValue:StringEquals aws:TagKeys sre", "needs StringNotEquals aws:TagKeys sre"),
+		maybe("a test, and a negation with a set prefix", identity(under(`"StringEquals":{"aws:TagKeys":"sre"}`), under(`"ForAnyValue:StringNotEquals":{"aws:TagKeys":"sre"}`)), openly(alice, tagging, alarm),
+			"needs ForAnyValue:StringNotEquals aws:TagKeys sre"),
+		maybe("a negation, and a test that is passed without the key", identity(under(`"StringEqualsIfExists":{"aws:PrincipalTag/team":"sre"}`), under(notTeam)), alarms,
+			"needs StringEqualsIfExists aws:PrincipalTag/team sre", "needs StringNotEquals aws:PrincipalTag/team sre"),
+		maybe("a test, and a negation that asks for no key", identity(under(team), under(`"StringNotEqualsIfExists":{"aws:PrincipalTag/team":"sre"}`)), alarms,
+			needsTeam, "needs StringNotEqualsIfExists aws:PrincipalTag/team sre"),
 		maybe("the same test twice", identity(under(team), under(team)), alarms, needsTeam, needsTeam),
 		maybe("a negation that does not apply", identity(under(team), logsOnly+when(notTeam)), alarms, needsTeam),
 		plain("a Deny of what the allow demands", identity(under(team), denyAll+when(team)), alarms, "explicit"),
