@@ -105,10 +105,17 @@ func (s *scan) shown(findings []Finding) ([]Finding, []RuleCount) {
 	return shown, counts
 }
 
+// allDiagnostics are those of the scan and of every parser, in order of place.
+// A file that cannot be read by itself but was read where an entity uses it,
+// such as a template of a policy document, needs no warning.
 func (s *scan) allDiagnostics() []source.Diagnostic {
 	all := slices.Clone(s.diagnostics)
 	for _, p := range s.parsed {
-		all = append(all, p.Diagnostics...)
+		for _, d := range p.Diagnostics {
+			if len(p.Units) > 0 || !d.Warning || !s.held[d.Range.Path()] {
+				all = append(all, d)
+			}
+		}
 	}
 	slices.SortStableFunc(all, func(a, b source.Diagnostic) int {
 		if c := a.Range.Compare(b.Range); c != 0 {

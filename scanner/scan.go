@@ -88,6 +88,7 @@ type scan struct {
 	claimed     [][]*source.Source // by parser
 	passed      int
 	parsed      []Parsed
+	held        map[string]bool // files that hold a policy document of some entity
 	diagnostics []source.Diagnostic
 }
 
@@ -292,10 +293,10 @@ func parseJob(ctx context.Context, j namedJob) (out Parsed) {
 
 func (s *scan) link() *model.Model {
 	m := &model.Model{}
-	read := s.documents()
+	s.held = s.documents()
 	for _, p := range s.parsed {
 		for _, u := range p.Units {
-			if u.Input == model.PolicyFile && read[u.Name] {
+			if u.Input == model.PolicyFile && s.held[u.Name] {
 				continue
 			}
 			m.Units = append(m.Units, u)
@@ -328,12 +329,18 @@ func (s *scan) documents() map[string]bool {
 				continue
 			}
 			eachDocument(u, add)
+			for _, a := range u.Attachments {
+				if a.Inline != nil {
+					add(a.Inline.Document)
+				}
+			}
 		}
 	}
 	return read
 }
 
-// eachDocument calls f with every policy document of a unit.
+// eachDocument calls f with every policy document of a unit. Those of loose
+// attachments are among them once linked.
 func eachDocument(u *model.Unit, f func(*iam.Document)) {
 	for _, id := range u.Identities {
 		f(id.Trust)
@@ -343,11 +350,6 @@ func eachDocument(u *model.Unit, f func(*iam.Document)) {
 	}
 	for _, p := range u.Policies {
 		f(p.Document)
-	}
-	for _, a := range u.Attachments {
-		if a.Inline != nil {
-			f(a.Inline.Document)
-		}
 	}
 	for _, p := range u.ResourcePolicies {
 		f(p.Document)

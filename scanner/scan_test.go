@@ -285,6 +285,38 @@ func TestPolicyFileOfFunctionIsJudgedOnce(t *testing.T) {
 	}
 }
 
+// A document that a resource attaches to a role is one policy, and a template
+// of one that is rendered needs no warning; one that nothing renders does.
+func TestRenderedTemplateOfAnInlinePolicy(t *testing.T) {
+	const doc = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": %s, "Resource": "*"}]}`
+	tmpl := []byte(fmt.Sprintf(doc, "${actions}"))
+	r := scan(t, scanner.Config{
+		FS: fstest.MapFS{
+			"main.tf": {Data: []byte(`resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.id
+  policy = templatefile("${path.module}/used.json", { actions = jsonencode(["logs:*"]) })
+}
+`)},
+			"used.json":  {Data: tmpl},
+			"loose.json": {Data: tmpl},
+		},
+		Files:   []string{"main.tf", "used.json", "loose.json"},
+		Parsers: []scanner.Parser{terraform.New(), policy.New()},
+		Rules:   []*scanner.Rule{rule("IW901")},
+	})
+	if r.Stats.Policies != 2 || r.Stats.Statements != 2 {
+		t.Errorf("stats: %+v", r.Stats)
+	}
+	if len(r.Diagnostics) != 1 || r.Diagnostics[0].Range.Path() != "loose.json" {
+		t.Errorf("diagnostics: %v", r.Diagnostics)
+	}
+}
+
 func TestComplete(t *testing.T) {
 	for text, want := range map[string]bool{"code\none\n": true, "code\n?odd\n": true, "code\n!broken\n": false, "code\n?odd\n!broken\n": false} {
 		if got := scan(t, config(map[string]string{"a": text}, rule("IW901"))).Complete(); got != want {
