@@ -24,7 +24,7 @@ type config struct {
 	outputs   map[string]*hclsyntax.Block
 	resources map[string]*resource // by TYPE.NAME or data.TYPE.NAME
 	calls     map[string]*call
-	providers []*hclsyntax.Block
+	provided  []*hclsyntax.Block
 	names     map[string]bool // attributes that are read off whole objects
 	diags     []source.Diagnostic
 }
@@ -46,6 +46,15 @@ type call struct {
 	remote bool
 	block  *hclsyntax.Block
 }
+
+// What a directory declares, by name; nil when there is no such thing.
+
+func (c *config) variable(name string) *hclsyntax.Block  { return c.variables[name] }
+func (c *config) local(name string) *hclsyntax.Attribute { return c.locals[name] }
+func (c *config) output(name string) *hclsyntax.Block    { return c.outputs[name] }
+func (c *config) resource(key string) *resource          { return c.resources[key] }
+func (c *config) call(name string) *call                 { return c.calls[name] }
+func (c *config) providers() []*hclsyntax.Block          { return c.provided }
 
 // readDir reads the configuration files of a directory that was not given.
 func readDir(fsys fs.FS, dir string) ([]*source.Source, []source.Diagnostic) {
@@ -234,13 +243,13 @@ func (c *config) declareBlock(b *hclsyntax.Block, override bool) {
 }
 
 func (c *config) declareProvider(b *hclsyntax.Block, override bool) {
-	for i, p := range c.providers {
+	for i, p := range c.provided {
 		if override && p.Labels[0] == b.Labels[0] && literalText(p.Body.Attributes["alias"]) == literalText(b.Body.Attributes["alias"]) {
-			c.providers[i] = merge(p, b, true)
+			c.provided[i] = merge(p, b, true)
 			return
 		}
 	}
-	c.providers = append(c.providers, b)
+	c.provided = append(c.provided, b)
 }
 
 func (c *config) declareCall(b *hclsyntax.Block, override bool) {

@@ -105,7 +105,7 @@ func (s *scope) valuesOnly() *scope { return &scope{strict: true, names: map[str
 // text reads a value given on the command line or in the environment: as
 // text for a variable that holds text, else as an expression.
 func (in *inputs) text(name, value string) {
-	decl := in.cfg.variables[name]
+	decl := in.cfg.variable(name)
 	if decl == nil || source.HasMark(value) {
 		return
 	}

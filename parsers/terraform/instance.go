@@ -174,7 +174,7 @@ func (e *evaluator) modules(inst *instance, name string) *moduleSet {
 	if set := inst.calls[name]; set != nil {
 		return set
 	}
-	c := inst.cfg.calls[name]
+	c := inst.cfg.call(name)
 	if c == nil {
 		return nil
 	}
@@ -296,7 +296,7 @@ func (e *evaluator) stepInstance(i *instance, key cty.Value) *place {
 	label := strings.TrimSuffix(i.prefix, ".") + "." + name
 	p := &place{whole: true, label: label}
 	i.places["output."+name] = p
-	b := i.cfg.outputs[name]
+	b := i.cfg.output(name)
 	if b == nil || b.Body.Attributes["value"] == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("the module has no output %q", name) }
 		return p

@@ -28,7 +28,7 @@ func (e *evaluator) providerRegion(o *object) string {
 }
 
 func findProvider(c *config, alias string) *hclsyntax.Block {
-	for _, p := range c.providers {
+	for _, p := range c.providers() {
 		if p.Labels[0] == "aws" && literalText(p.Body.Attributes["alias"]) == alias {
 			return p
 		}

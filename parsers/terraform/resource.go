@@ -46,7 +46,7 @@ func (e *evaluator) set(inst *instance, key string) *resourceSet {
 	if s := inst.sets[key]; s != nil {
 		return s
 	}
-	res := inst.cfg.resources[key]
+	res := inst.cfg.resource(key)
 	if res == nil {
 		return nil
 	}

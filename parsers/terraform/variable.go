@@ -57,7 +57,7 @@ func (e *evaluator) variable(inst *instance, name string) *place {
 	p := &place{label: inst.address("var." + name)}
 	inst.places["var."+name] = p
 	e.variables[safeLabel(p.label)] = p
-	decl := inst.cfg.variables[name]
+	decl := inst.cfg.variable(name)
 	if decl == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no variable %q", name) }
 		return p
@@ -159,7 +159,7 @@ func (e *evaluator) local(inst *instance, name string) *place {
 	label := inst.address("local." + name)
 	p := &place{whole: true}
 	inst.places["local."+name] = p
-	a := inst.cfg.locals[name]
+	a := inst.cfg.local(name)
 	if a == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no local value %q", name) }
 		return p
