@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type inputFlags struct {
 	vars, varFiles, parameters []string
 	jobs                       int
 	quiet, allowIncomplete     bool
+	varEnv                     bool
 }
 
 func (f *inputFlags) bind(fl *pflag.FlagSet) {
@@ -36,6 +38,7 @@ func (f *inputFlags) bind(fl *pflag.FlagSet) {
 	fl.StringSliceVar(&f.exclude, "exclude", nil, "`GLOB` of paths below the root to leave out; repeatable")
 	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as `NAME=VALUE`; repeatable")
 	fl.StringArrayVar(&f.varFiles, "var-file", nil, "`FILE` of Terraform variables; repeatable")
+	fl.BoolVar(&f.varEnv, "tf-var-env", false, "take Terraform variables from TF_VAR_NAME in the environment")
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter as `NAME=VALUE`; repeatable")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many goroutines work at once (default one a CPU)")
 	fl.StringVar(&f.color, "color", "auto", "colours: `WHEN` is auto, always or never")
@@ -142,6 +145,9 @@ func (f *inputFlags) config() (scanner.Config, error) {
 	if c.Parameters, err = assignments("parameter", f.parameters); err != nil {
 		return c, err
 	}
+	if f.varEnv {
+		c.Environ = variableEnvironment(os.Environ())
+	}
 	c.Options = scanner.Options{Accounts: f.accounts, TrustedAccounts: f.trusted}
 	return c, nil
 }
@@ -157,4 +163,16 @@ func assignments(flag string, list []string) (map[string]string, error) {
 		out[name] = value
 	}
 	return out, nil
+}
+
+// variableEnvironment are the entries of an environment that Terraform takes
+// as values of variables ("Environment Variables", TF_VAR_name).
+func variableEnvironment(environ []string) map[string]string {
+	out := map[string]string{}
+	for _, entry := range environ {
+		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, "TF_VAR_") {
+			out[name] = value
+		}
+	}
+	return out
 }
