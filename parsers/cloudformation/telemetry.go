@@ -25,7 +25,7 @@ func (b *builder) namedResourcePolicy(res *resource) {
 }
 
 func (b *builder) logGroup(res *resource) {
-	g := &model.LogGroup{Entity: b.entity(res, "LogGroupName"), BearerToken: b.text(res, "BearerTokenAuthenticationEnabled")}
+	g := &model.LogGroup{Regional: model.Regional{Entity: b.entity(res, "LogGroupName")}, BearerToken: b.text(res, "BearerTokenAuthenticationEnabled")}
 	b.unit.LogGroups = append(b.unit.LogGroups, g)
 	if raw := res.properties.Get("ResourcePolicyDocument"); raw != nil {
 		b.resourcePolicy(res, model.LogGroupPolicy, "LogGroupName", raw)

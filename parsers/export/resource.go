@@ -64,7 +64,7 @@ func (p *part) logGroup(v *source.Value) {
 	}
 	p.owner(arn)
 	p.unit.LogGroups = append(p.unit.LogGroups, &model.LogGroup{
-		Entity:      model.Entity{Name: name, Address: strings.TrimSuffix(arn.Value, ":*"), Range: name.Range, Block: v.Range},
+		Regional:    model.Regional{Entity: model.Entity{Name: name, Address: strings.TrimSuffix(arn.Value, ":*"), Range: name.Range, Block: v.Range}},
 		BearerToken: v.Get("bearerTokenAuthenticationEnabled").Text(),
 	})
 }

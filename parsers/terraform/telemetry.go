@@ -56,5 +56,5 @@ func (b *builder) resourcePolicy(o *object, kind model.ResourcePolicyKind, name,
 }
 
 func (b *builder) logGroup(o *object) {
-	b.unit.LogGroups = append(b.unit.LogGroups, &model.LogGroup{Entity: b.entity(o, "name")})
+	b.unit.LogGroups = append(b.unit.LogGroups, &model.LogGroup{Regional: model.Regional{Entity: b.entity(o, "name")}})
 }

@@ -9,14 +9,15 @@ import (
 // Link resolves the references of a model: attachments to identities and
 // policies, memberships, profiles, keys and templates. A reference is
 // resolved in its own unit, else in the whole model if exactly one thing
-// answers. account, if not empty, is that of every unit that names none.
+// answers. account, if not empty, is that of every unit that names none and
+// is not known to be in another one.
 // What is attached to an identity that the scan names and does not declare is
 // held by an identity made for it (see Identity.Elsewhere); an inline policy
 // that names nobody stays in its unit's policies.
 func Link(m *Model, account string) {
 	l := linker{all: newIndex()}
 	for _, u := range m.Units {
-		if u.Account == "" {
+		if u.Account == "" && u.Credentials == "" {
 			u.Account = account
 		}
 		l.units = append(l.units, l.index(u))
@@ -31,6 +32,7 @@ func Link(m *Model, account string) {
 		l.attachManaged()
 		l.machines()
 		l.keys()
+		l.telemetry()
 	}
 }
 
@@ -46,12 +48,13 @@ type index struct {
 	policies   map[string][]*Policy
 	profiles   map[string][]*InstanceProfile
 	instances  map[string][]*Instance
+	telemetry  *telemetry
 }
 
 func newIndex() *index {
 	return &index{
 		identities: map[kindAndName][]*Identity{}, policies: map[string][]*Policy{},
-		profiles: map[string][]*InstanceProfile{}, instances: map[string][]*Instance{},
+		profiles: map[string][]*InstanceProfile{}, instances: map[string][]*Instance{}, telemetry: newTelemetry(),
 	}
 }
 
@@ -77,6 +80,9 @@ func (l *linker) index(u *Unit) *index {
 		for _, k := range keysOf(id.Entity, id.Name.Value) {
 			k := kindAndName{id.Kind, k}
 			x.identities[k] = append(x.identities[k], id)
+		}
+		for _, k := range wideKeys(u, id.Entity, id.Name.Value) {
+			k := kindAndName{id.Kind, k}
 			l.all.identities[k] = append(l.all.identities[k], id)
 		}
 	}
@@ -84,6 +90,8 @@ func (l *linker) index(u *Unit) *index {
 		p.Unit = u
 		for _, k := range keysOf(p.Entity, policyKey(p)) {
 			x.policies[k] = append(x.policies[k], p)
+		}
+		for _, k := range wideKeys(u, p.Entity, policyKey(p)) {
 			l.all.policies[k] = append(l.all.policies[k], p)
 		}
 	}
@@ -91,6 +99,8 @@ func (l *linker) index(u *Unit) *index {
 		p.Unit = u
 		for _, k := range keysOf(p.Entity, p.Name.Value) {
 			x.profiles[k] = append(x.profiles[k], p)
+		}
+		for _, k := range wideKeys(u, p.Entity, p.Name.Value) {
 			l.all.profiles[k] = append(l.all.profiles[k], p)
 		}
 	}
@@ -98,6 +108,9 @@ func (l *linker) index(u *Unit) *index {
 		i.Unit = u
 		for _, k := range keysOf(i.Entity, i.Name.Value) {
 			x.instances[k] = append(x.instances[k], i)
+		}
+		for _, k := range wideKeys(u, i.Entity, "") {
+			l.all.instances[k] = append(l.all.instances[k], i)
 		}
 	}
 	for _, p := range u.Providers {
@@ -109,7 +122,25 @@ func (l *linker) index(u *Unit) *index {
 	for _, c := range u.Controls {
 		c.Unit = u
 	}
+	u.EachRegional(func(r *Regional) { r.Unit = u })
+	x.telemetry.add(u)
+	l.all.telemetry.add(u)
 	return x
+}
+
+// wideAddressKey is an address among those of all units. Units of one root
+// module, one an account, share its addresses.
+func wideAddressKey(u *Unit, address string) string {
+	return addressKey(u.Input.String() + "\x00" + u.Name + "\x00" + address)
+}
+
+// wideKeys are the keys of a thing among those of all units.
+func wideKeys(u *Unit, e Entity, name string) []string {
+	keys := keysOf(Entity{}, name)
+	if e.Address != "" {
+		keys = append(keys, wideAddressKey(u, e.Address))
+	}
+	return keys
 }
 
 func keysOf(e Entity, name string) []string {
@@ -146,29 +177,58 @@ func PathOf(e Entity) string {
 // FullName is path and name without the leading slash, as ARNs have it.
 func FullName(e Entity) string { return strings.TrimPrefix(PathOf(e)+e.Name.Value, "/") }
 
-// only returns the one thing that answers in the unit, else in the model.
-func only[K comparable, T any](own, all map[K][]*T, k K) *T {
-	if found := own[k]; len(found) > 0 {
+// declared is the thing that an address names: one of the unit, else one of
+// another unit of its root module. key makes the key of an address.
+func declared[K comparable, T any](l *linker, own, all map[K][]*T, address string, key func(string) K) *T {
+	if address == "" {
+		return nil
+	}
+	if found := own[key(addressKey(address))]; len(found) > 0 {
 		return found[0]
 	}
-	if found := all[k]; len(found) == 1 {
+	if found := all[key(wideAddressKey(l.unit, address))]; len(found) > 0 {
 		return found[0]
 	}
 	return nil
 }
 
+func plainKey(key string) string { return key }
+
+// only returns the one thing that answers in the unit, else in the model.
+func only[K comparable, T any](own, all map[K][]*T, k K, fits func(*T) bool) *T {
+	if found := own[k]; len(found) > 0 {
+		return found[0]
+	}
+	var found *T
+	for _, x := range all[k] {
+		if !fits(x) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = x
+	}
+	return found
+}
+
+// near reports whether a unit may be of the account of the one at hand: a
+// name alone reaches no other account.
+func (l *linker) near(u *Unit) bool {
+	return u.Account == "" || l.unit.Account == "" || u.Account == l.unit.Account
+}
+
 // identity resolves a reference by address, name or ARN.
 func (l *linker) identity(kind IdentityKind, r Ref) *Identity {
-	if r.Address != "" {
-		if found := l.own.identities[kindAndName{kind, addressKey(r.Address)}]; len(found) > 0 {
-			return found[0]
-		}
+	key := func(k string) kindAndName { return kindAndName{kind, k} }
+	if found := declared(l, l.own.identities, l.all.identities, r.Address, key); found != nil {
+		return found
 	}
 	name := lastSegment(r.Value.Value)
 	if name == "" || source.HasMark(name) {
 		return nil
 	}
-	return only(l.own.identities, l.all.identities, kindAndName{kind, name})
+	return only(l.own.identities, l.all.identities, key(name), func(id *Identity) bool { return l.near(id.Unit) })
 }
 
 func lastSegment(s string) string {
@@ -180,16 +240,14 @@ func lastSegment(s string) string {
 
 // policy resolves a managed policy by address or ARN.
 func (l *linker) policy(r Ref) *Policy {
-	if r.Address != "" {
-		if found := l.own.policies[addressKey(r.Address)]; len(found) > 0 {
-			return found[0]
-		}
+	if found := declared(l, l.own.policies, l.all.policies, r.Address, plainKey); found != nil {
+		return found
 	}
 	key, own := l.policyARN(r.Value.Value)
 	if key == "" || source.HasMark(key) || !own {
 		return nil
 	}
-	return only(l.own.policies, l.all.policies, key)
+	return only(l.own.policies, l.all.policies, key, func(*Policy) bool { return true })
 }
 
 // policyARN turns a policy's ARN into its index key and says whether it can
@@ -330,28 +388,29 @@ func (l *linker) machine(r Ref) *Instance {
 }
 
 func (l *linker) profile(r Ref) *InstanceProfile {
-	if r.Address != "" {
-		if found := l.own.profiles[addressKey(r.Address)]; len(found) > 0 {
-			return found[0]
-		}
+	if found := declared(l, l.own.profiles, l.all.profiles, r.Address, plainKey); found != nil {
+		return found
 	}
 	name := lastSegment(r.Value.Value)
 	if name == "" || source.HasMark(name) {
 		return nil
 	}
-	return only(l.own.profiles, l.all.profiles, name)
+	return only(l.own.profiles, l.all.profiles, name, func(p *InstanceProfile) bool { return l.near(p.Unit) })
 }
 
 func (l *linker) template(r Ref) *Instance {
-	for _, k := range []string{addressKey(r.Address), r.Value.Value} {
-		for _, i := range l.own.instances[k] {
-			if k != "" && (i.Kind == LaunchTemplate || i.Kind == LaunchConfiguration) {
-				return i
-			}
+	if i := declared(l, l.own.instances, l.all.instances, r.Address, plainKey); i != nil && i.Kind.isTemplate() {
+		return i
+	}
+	for _, i := range l.own.instances[r.Value.Value] {
+		if i.Kind.isTemplate() {
+			return i
 		}
 	}
 	return nil
 }
+
+func (k InstanceKind) isTemplate() bool { return k == LaunchTemplate || k == LaunchConfiguration }
 
 // keys resolves access keys to users.
 func (l *linker) keys() {

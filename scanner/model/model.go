@@ -37,6 +37,10 @@ type Unit struct {
 	// Account is the id of the account that the unit is, or is for; empty
 	// when unknown. Linking fills it from flags when exactly one is given.
 	Account string
+	// Credentials say how the code signs in to the account, when it is another
+	// one than that of whoever runs the code and its id is unknown. Linking
+	// gives such a unit no account.
+	Credentials string
 	// Region and Partition are empty when unknown.
 	Region, Partition string
 	// Management says that the unit makes the organization itself, which only
@@ -44,20 +48,20 @@ type Unit struct {
 	// API Reference).
 	Management bool
 
-	Identities        []*Identity
-	Policies          []*Policy // managed policies that the unit defines
-	Profiles          []*InstanceProfile
-	Instances         []*Instance
-	Providers         []*IdentityProvider
-	ResourcePolicies  []*ResourcePolicy
-	Controls          []*Control
-	AccessKeys        []*AccessKey
-	Attachments       []*LooseAttachment // attachments declared apart from identity and policy
-	Memberships       []*Membership
-	LogGroups         []*LogGroup
-	ProfileUsers      []*ProfileUser
-	MetadataDefaults  []*MetadataDefaults
-	AgentAlarms       []*AgentAlarm
+	Identities       []*Identity
+	Policies         []*Policy // managed policies that the unit defines
+	Profiles         []*InstanceProfile
+	Instances        []*Instance
+	Providers        []*IdentityProvider
+	ResourcePolicies []*ResourcePolicy
+	Controls         []*Control
+	AccessKeys       []*AccessKey
+	Attachments      []*LooseAttachment // attachments declared apart from identity and policy
+	Memberships      []*Membership
+	ProfileUsers     []*ProfileUser
+	MetadataDefaults []*MetadataDefaults
+	AgentAlarms      []*AgentAlarm
+	Telemetry
 	CredentialReports []*CredentialReport
 	Summaries         []*AccountSummary
 
@@ -369,6 +373,7 @@ type ResourcePolicy struct {
 	Resource Ref // the sink, destination or group that it guards
 	Document *iam.Document
 	Region   string
+	To       *Regional // linked: what it guards, where the scan declares it
 }
 
 // A Control is a service control policy of an organization ("Service control
@@ -396,12 +401,6 @@ type AccessKey struct {
 	LastUsed source.String
 	Service  source.String
 	To       *Identity // linked
-}
-
-// A LogGroup is a log group, for its name and ARN.
-type LogGroup struct {
-	Entity
-	BearerToken source.String
 }
 
 // A CredentialReport is IAM's credential report ("Generate credential
