@@ -37,7 +37,7 @@ func (e *evaluator) computedData(o *object, name string) (cty.Value, bool, error
 	text := ""
 	switch o.res.kind + "." + name {
 	case "aws_caller_identity.account_id", "aws_caller_identity.id":
-		text = self()
+		text = e.selfOf(o)
 	case "aws_partition.partition", "aws_partition.id":
 		text = partition()
 	case "aws_partition.dns_suffix":
@@ -177,7 +177,7 @@ func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
 		name = strings.TrimPrefix(name, "https://")
 	}
 	return strings.NewReplacer(
-		"{P}", partition(), "{S}", self(), "{R}", e.regionOf(o), "{path}", path, "{name}", name,
+		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name,
 	).Replace(shape.arn)
 }
 

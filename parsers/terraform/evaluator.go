@@ -36,6 +36,7 @@ type evaluator struct {
 	causes    map[siteKey]string
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
+	providers *providers
 
 	// steps and spent bytes are counted for each resource anew, so that one
 	// without end leaves the others readable; total and objects for all.
@@ -70,7 +71,7 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, shapes: arnShapes(), reported: map[string]bool{},
+		trees: map[*object]*source.Value{}, shapes: arnShapes(), providers: newProviders(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil)

@@ -78,7 +78,7 @@ func (b *builder) entity(o *object, nameAttr string) model.Entity {
 	if name.IsZero() {
 		name.Range = header
 	}
-	out.Name = source.NewString(b.e.nameText(o, nameAttr), name.Range)
+	out.Name = source.NewString(b.localText(b.e.nameText(o, nameAttr)), name.Range)
 	out.Name.Origin = name.Origin
 	if a := o.attr("path"); a != nil {
 		out.Path = b.text(o, "path")
@@ -96,7 +96,7 @@ func (b *builder) textIn(body *hclsyntax.Body, sc *scope, name string) source.St
 	if a == nil {
 		return source.String{}
 	}
-	v := b.e.readOne(a.Expr, sc)
+	v := b.readOne(a.Expr, sc)
 	if v.Kind == source.Null {
 		return source.String{}
 	}
@@ -110,7 +110,7 @@ func (b *builder) texts(o *object, name string) []source.String {
 		return nil
 	}
 	var out []source.String
-	for _, v := range b.e.read(a.Expr, o.sc, elementLevel).Elements() {
+	for _, v := range b.read(a.Expr, o.sc).Elements() {
 		if s := v.Text(); !s.IsZero() {
 			out = append(out, s)
 		}
@@ -128,7 +128,7 @@ func (b *builder) documentIn(a *hclsyntax.Attribute, sc *scope, kind iam.Documen
 	if a == nil {
 		return nil
 	}
-	t := b.e.document(a.Expr, sc)
+	t := b.local(b.e.document(a.Expr, sc))
 	if t == nil || t.Kind == source.Null {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (b *builder) refIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref
 }
 
 func (b *builder) refAt(s site) *model.Ref {
-	v := b.e.readOne(s.expr, s.sc)
+	v := b.readOne(s.expr, s.sc)
 	if v.Kind == source.Null {
 		return nil
 	}
@@ -177,7 +177,7 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 	if a == nil {
 		return nil, true
 	}
-	tree := b.e.read(a.Expr, o.sc, elementLevel)
+	tree := b.read(a.Expr, o.sc)
 	b.note(tree)
 	list, values := b.e.spread(site{a.Expr, o.sc}), there(tree.Elements())
 	var out []model.Ref

@@ -25,9 +25,15 @@ func TestFixtures(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			u := readOne(t, &scanner.Env{FS: os.DirFS(dir), Jobs: 1})
-			model.Link(&model.Model{Units: []*model.Unit{u}}, "")
-			got := describe(u)
+			units, diags := readTree(t, &scanner.Env{FS: os.DirFS(dir), Jobs: 1})
+			if len(diags) != 0 {
+				t.Fatal(diags)
+			}
+			model.Link(&model.Model{Units: units}, "")
+			got := ""
+			for _, u := range units {
+				got += describe(u)
+			}
 			name := filepath.Join(dir, "want.txt")
 			if os.Getenv("UPDATE_WANT") != "" {
 				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
@@ -49,6 +55,9 @@ func TestFixtures(t *testing.T) {
 func describe(u *model.Unit) string {
 	d := &description{}
 	d.line("unit %s account=%s region=%s", u.Name, u.Account, u.Region)
+	if u.Credentials != "" {
+		d.line("  signed in by %s", u.Credentials)
+	}
 	for _, id := range sortedBy(u.Identities, func(i *model.Identity) string { return i.Address }) {
 		d.identity(id)
 	}

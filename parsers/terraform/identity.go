@@ -70,7 +70,7 @@ func (b *builder) tagsIn(body *hclsyntax.Body, sc *scope) []model.Tag {
 		return nil
 	}
 	var out []model.Tag
-	for _, m := range b.e.read(a.Expr, sc, elementLevel).Members {
+	for _, m := range b.read(a.Expr, sc).Members {
 		out = append(out, model.Tag{Key: m.Name, Value: m.Value.Text()})
 	}
 	return out
@@ -87,7 +87,7 @@ func (b *builder) attachment(o *object, r model.Ref) *model.Attachment {
 func (b *builder) policy(o *object) {
 	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Customer, Unit: b.unit}
 	p.Document = b.document(o, "policy", iam.IdentityDocument)
-	p.ARN = source.NewString(b.e.arnText(o, b.e.shapes["aws_iam_policy"]), p.Name.Range)
+	p.ARN = source.NewString(b.localText(b.e.arnText(o, b.e.shapes["aws_iam_policy"])), p.Name.Range)
 	b.unit.Policies = append(b.unit.Policies, p)
 }
 
@@ -262,7 +262,7 @@ func (b *builder) resolveRefs() {
 	}
 	for _, id := range b.unit.Identities {
 		add(id.Kind.String(), id.Name.Value, id.Address)
-		add(id.Kind.String(), "arn:"+partition()+":iam::"+self()+":"+id.Kind.String()+model.PathOf(id.Entity)+id.Name.Value, id.Address)
+		add(id.Kind.String(), "arn:"+partition()+":iam::"+b.self()+":"+id.Kind.String()+model.PathOf(id.Entity)+id.Name.Value, id.Address)
 	}
 	for _, p := range b.unit.Policies {
 		add("policy", p.ARN.Value, p.Address)

@@ -51,7 +51,7 @@ func (b *builder) policyNamed(c expandedBlock) *model.Ref {
 		path = "/"
 	}
 	origin := r.Value.Origin
-	r.Value = source.NewString("arn:"+partition()+":iam::"+self()+":policy"+path+r.Value.Value, r.Value.Range)
+	r.Value = source.NewString("arn:"+partition()+":iam::"+b.self()+":policy"+path+r.Value.Value, r.Value.Range)
 	r.Value.Origin = origin
 	r.Maybe = r.Maybe || c.maybe
 	return r

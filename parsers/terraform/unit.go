@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -15,37 +13,72 @@ import (
 // readUnit reads one root module. It tells the syntax faults of the
 // directories in first.
 func readUnit(ctx context.Context, t *tree, dir string, first []string) scanner.Parsed {
-	b := newBuilder(t, dir)
+	r := newReading(newEvaluator(t, dir))
 	for _, d := range first {
 		if c := t.configs[d]; c != nil {
-			b.e.diags = append(b.e.diags, c.diags...)
+			r.e.diags = append(r.e.diags, c.diags...)
 		}
 	}
-	b.module(ctx, b.e.root)
-	b.finish()
-	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: b.e.diags}
+	r.module(ctx, r.e.root)
+	return scanner.Parsed{Units: r.finish(), Diagnostics: r.e.diags}
 }
 
-// A builder fills one unit of the model.
+// A reading is one root module as it is read: a builder for each account that
+// its providers work in.
+type reading struct {
+	e *evaluator
+	// main is for the account of the root module's own provider.
+	main *builder
+	// builders are those of all accounts, in the order of their first
+	// resources but for main, which is the first.
+	builders []*builder
+	at       map[string]*builder // by the key of the home
+	noted    map[string]bool
+	build    map[string]func(*builder, *object) // by resource type
+}
+
+func newReading(e *evaluator) *reading {
+	r := &reading{e: e, at: map[string]*builder{}, noted: map[string]bool{}, build: builders()}
+	r.main = r.builder(e.mainProvider())
+	return r
+}
+
+// builder is the one for the account that a provider works in.
+func (r *reading) builder(p *provider) *builder {
+	h := r.e.homeOfProvider(p)
+	if b := r.at[h.key()]; b != nil {
+		return b
+	}
+	b := newBuilder(r, h)
+	b.unit.Region = known(r.e.regionOfProvider(p))
+	r.at[h.key()] = b
+	r.builders = append(r.builders, b)
+	return b
+}
+
+// A builder fills one unit of the model: what a root module declares in one
+// account.
 type builder struct {
 	e          *evaluator
+	reading    *reading
+	home       *home
 	unit       *model.Unit
+	built      int                      // resources
 	exclusive  []*model.LooseAttachment // held back: they repeat others
 	logins     []model.Ref
 	boundaries []looseBoundary
 	sinks      map[string]source.String // names by address
 	controls   []controlTarget
 	otherTypes map[string]bool // policies of an organization that are no controls, by address
-	noted      map[string]bool
-	build      map[string]func(*builder, *object) // by resource type
 }
 
-func newBuilder(t *tree, dir string) *builder {
-	e := newEvaluator(t, dir)
-	b := &builder{e: e, unit: &model.Unit{Input: model.Terraform, Name: dir}, noted: map[string]bool{}, sinks: map[string]source.String{}, otherTypes: map[string]bool{}, build: builders()}
-	if p := findProvider(e.root.cfg, ""); p != nil {
-		b.unit.Region = known(e.providerText(e.root, p, "region"))
-		b.unit.Account = b.allowedAccount(p)
+func newBuilder(r *reading, h *home) *builder {
+	b := &builder{
+		e: r.e, reading: r, home: h, sinks: map[string]source.String{}, otherTypes: map[string]bool{},
+		unit: &model.Unit{Input: model.Terraform, Name: r.e.dir, Account: h.id},
+	}
+	if !h.main && h.id == "" {
+		b.unit.Credentials = h.shown
 	}
 	return b
 }
@@ -57,49 +90,57 @@ func known(s string) string {
 	return s
 }
 
-// allowedAccount is the only account that the provider may be used with
-// (AWS provider documentation, allowed_account_ids).
-func (b *builder) allowedAccount(p *hclsyntax.Block) string {
-	a := p.Body.Attributes["allowed_account_ids"]
-	if a == nil {
-		return ""
-	}
-	list := b.e.read(a.Expr, b.e.root.sc, elementLevel).Elements()
-	if len(list) != 1 || !list[0].IsScalar() {
-		return ""
-	}
-	return known(list[0].Scalar.Value)
-}
-
 // module reads the resources of a module instance, then those of the modules
 // that it calls.
-func (b *builder) module(ctx context.Context, inst *instance) {
+func (r *reading) module(ctx context.Context, inst *instance) {
 	for _, key := range sortedKeys(inst.cfg.resources) {
 		if ctx.Err() != nil {
 			return
 		}
 		res := inst.cfg.resources[key]
-		build := b.build[res.kind]
+		build := r.build[res.kind]
 		if build == nil || res.data {
 			continue
 		}
-		set := b.e.set(inst, key)
-		b.noteRest(set.keys)
+		set := r.e.set(inst, key)
+		r.main.noteRest(set.keys)
 		for _, o := range set.objects {
-			b.e.renew()
+			r.e.renew()
+			b := r.builder(r.e.providerOf(o))
+			b.built++
 			build(b, o)
 		}
 	}
 	for _, name := range sortedKeys(inst.cfg.calls) {
-		set := b.e.modules(inst, name)
+		set := r.e.modules(inst, name)
 		if set.missing {
-			b.missingModule(inst, set.call)
+			r.main.missingModule(inst, set.call)
 		}
-		b.noteRest(set.keys)
+		r.main.noteRest(set.keys)
 		for _, child := range set.instances {
-			b.module(ctx, child)
+			r.module(ctx, child)
 		}
 	}
+}
+
+// finish settles what needs whole units. Where all resources lie in other
+// accounts than the main one, that has no unit, and what the only other one
+// is signed in by is that of the whole root module.
+func (r *reading) finish() []*model.Unit {
+	if len(r.builders) > 1 && r.main.built == 0 {
+		next := r.builders[1].unit
+		next.Unresolved = append(r.main.unit.Unresolved, next.Unresolved...)
+		r.builders = r.builders[1:]
+		if len(r.builders) == 1 {
+			next.Credentials = ""
+		}
+	}
+	units := make([]*model.Unit, len(r.builders))
+	for i, b := range r.builders {
+		b.finish()
+		units[i] = b.unit
+	}
+	return units
 }
 
 // noteRest notes what of a for_each is unknown beside known keys.
@@ -132,10 +173,10 @@ func (b *builder) missingModule(inst *instance, c *call) {
 
 func (b *builder) unresolved(u model.Unresolved) {
 	key := u.Range.String() + "\x00" + u.Missing
-	if b.noted[key] {
+	if b.reading.noted[key] {
 		return
 	}
-	b.noted[key] = true
+	b.reading.noted[key] = true
 	b.unit.Unresolved = append(b.unit.Unresolved, u)
 }
 
@@ -218,6 +259,8 @@ func missingFor(label string) string {
 		return fmt.Sprintf("variable %q has no default: pass --var %s=... or a .tfvars file", rest, rest)
 	case kind == "var":
 		return fmt.Sprintf("variable %q of the module has no default and its call gives it no value", rest)
+	case kind == "provider":
+		return fmt.Sprintf("provider %q does not say its account: add allowed_account_ids", rest)
 	case kind == "data":
 		return fmt.Sprintf("%s is read only when Terraform runs: scan a plan, or pass the value by a variable", label)
 	case strings.HasPrefix(local, "each."):
