@@ -67,6 +67,7 @@ func enter[T regional](t table[T], list []T) {
 		r := x.regional()
 		if r.Address != "" {
 			enterKey(t, addressKey(r.Address), x)
+			enterKey(t, wideAddressKey(r.Unit, r.Address), x)
 		}
 		enterKey(t, r.Name.Value, x)
 		if arn, ok := iam.ParseARN(r.ARN.Value); ok {
@@ -90,6 +91,9 @@ func trimGroup(resource string) string { return strings.TrimSuffix(resource, ":*
 func find[T regional](own, all table[T], near *Regional, r Ref) (found T) {
 	if r.Address != "" {
 		if list := own[addressKey(r.Address)]; len(list) > 0 {
+			return list[0]
+		}
+		if list := all[wideAddressKey(near.Unit, r.Address)]; len(list) > 0 {
 			return list[0]
 		}
 	}
