@@ -18,7 +18,7 @@ import (
 func (s *scan) result(l *Loaded, findings []Finding, failures []RuleError) *Result {
 	r := &Result{Version: s.Version, Rules: s.Rules, RuleErrors: failures}
 	r.Diagnostics, r.Stats = l.Diagnostics, l.Stats
-	all := order(identify(unique(findings)))
+	all := order(identify(unique(own(findings))))
 	r.Findings, r.Stats.Hidden = s.shown(all)
 	for _, f := range r.Findings {
 		r.Stats.BySeverity[f.Rule.Severity]++
@@ -113,7 +113,7 @@ func (s *scan) allDiagnostics() []source.Diagnostic {
 	for _, p := range s.parsed {
 		for _, d := range p.Diagnostics {
 			if len(p.Units) > 0 || !d.Warning || !s.held[d.Range.Path()] {
-				all = append(all, d)
+				all = append(all, ownDiagnostic(d))
 			}
 		}
 	}

@@ -188,6 +188,9 @@ func (e *evaluator) open(name string) *source.Source {
 	if err != nil {
 		f = nil
 	}
+	if by := e.fetcher(full); f != nil && !by.IsZero() {
+		f = f.FetchedBy(by)
+	}
 	e.texts[full] = f
 	return f
 }

@@ -37,6 +37,7 @@ type evaluator struct {
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
 	providers *providers
+	fetched   map[string]source.Range // what fetched a directory's files
 
 	// steps and spent bytes are counted for each resource anew, so that one
 	// without end leaves the others readable; total and objects for all.
@@ -71,10 +72,10 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, shapes: arnShapes(), providers: newProviders(), reported: map[string]bool{},
+		trees: map[*object]*source.Value{}, fetched: map[string]source.Range{}, shapes: arnShapes(), providers: newProviders(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
-	e.root = e.newInstance(cfg, nil)
+	e.root = e.newInstance(cfg, nil, source.Range{})
 	e.root.inputs = e.rootInputs(cfg)
 	return e
 }

@@ -31,20 +31,25 @@ type instance struct {
 	sets      map[string]*resourceSet
 	calls     map[string]*moduleSet
 	causes    []model.Cause
+	// by is the user's own module call that fetched the module, or one that
+	// it lies in; zero for the user's own modules.
+	by source.Range
 }
 
 // address is the full name of something in the instance.
 func (i *instance) address(name string) string { return i.prefix + name }
 
-func (e *evaluator) newInstance(cfg *config, parent *instance) *instance {
+func (e *evaluator) newInstance(cfg *config, parent *instance, by source.Range) *instance {
 	i := &instance{
 		cfg: cfg, parent: parent, places: map[string]*place{},
-		sets: map[string]*resourceSet{}, calls: map[string]*moduleSet{},
+		sets: map[string]*resourceSet{}, calls: map[string]*moduleSet{}, by: by,
 	}
 	i.sc = &scope{inst: i}
-	for name, f := range cfg.files {
-		e.files[name] = f
+	if !by.IsZero() {
+		e.fetch(cfg, by)
+		return i
 	}
+	maps.Copy(e.files, cfg.files)
 	maps.Copy(e.aliases, cfg.aliases)
 	return i
 }
@@ -221,7 +226,7 @@ func (e *evaluator) mayNest(inst *instance, cfg *config, c *call) bool {
 }
 
 func (e *evaluator) callInstance(parent *instance, cfg *config, c *call, k instanceKey) *instance {
-	i := e.newInstance(cfg, parent)
+	i := e.newInstance(cfg, parent, e.fetchedBy(parent, c))
 	i.call, i.callScope, i.depth = c.block, k.sc, parent.depth+1
 	i.prefix = parent.prefix + "module." + c.name + k.suffix() + "."
 	i.path = strings.TrimPrefix(parent.path+"."+c.name, ".")

@@ -136,7 +136,7 @@ func (e *evaluator) statement(b expandedBlock) *source.Value {
 	header := e.rng(headerRange(b.block))
 	add := func(name string, at source.Range, v *source.Value) {
 		if v != nil {
-			out.Members = append(out.Members, source.Member{Name: source.NewString(name, at), Value: v})
+			out.Members = append(out.Members, source.Member{Name: source.NewString(name, beside(at, v)), Value: v})
 		}
 	}
 	if sid := e.argument(b, "sid"); sid != nil && sid.Text().Value != "" {

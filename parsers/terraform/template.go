@@ -78,7 +78,7 @@ func (r *renderer) insert(expr hclsyntax.Expression, sc *scope) {
 	if err != nil && !isText(v) || textErr != nil {
 		text = hole(source.HoleFree, r.e.labelOf(expr, sc))
 	}
-	r.Opaque(text, r.e.exprRange(expr))
+	r.Opaque(text, r.e.standsAt(expr, sc))
 }
 
 // choose writes the branch that holds; of an undecided conditional the one

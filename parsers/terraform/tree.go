@@ -57,7 +57,7 @@ func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source
 // evaluated is a value of which no part has a place of its own.
 func (e *evaluator) evaluated(expr hclsyntax.Expression, sc *scope) *source.Value {
 	v, _ := e.eval(expr, sc)
-	return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
+	return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
 }
 
 // labelOf names what an expression depends on, for holes.
@@ -117,7 +117,7 @@ func kindOf(t cty.Type) source.Kind {
 // alone is written anywhere.
 func (e *evaluator) readText(x *hclsyntax.TemplateExpr, sc *scope) *source.Value {
 	v, _ := e.eval(x, sc)
-	out := e.plain(v, e.exprRange(x), unknownLabel)
+	out := e.plain(v, e.standsAt(x, sc), unknownLabel)
 	for _, part := range x.Parts {
 		if _, ok := part.(*hclsyntax.LiteralValueExpr); ok {
 			continue
@@ -162,8 +162,9 @@ func (e *evaluator) readObject(x *hclsyntax.ObjectConsExpr, sc *scope, at level)
 		if err != nil || !ok {
 			name = hole(source.HoleFree, unknownLabel)
 		}
-		key := source.NewString(name, e.exprRange(item.KeyExpr))
-		out.Members = append(out.Members, source.Member{Name: key, Value: e.read(item.ValueExpr, sc, inside(at, name))})
+		v := e.read(item.ValueExpr, sc, inside(at, name))
+		key := source.NewString(name, beside(e.exprRange(item.KeyExpr), v))
+		out.Members = append(out.Members, source.Member{Name: key, Value: v})
 	}
 	return out
 }
@@ -192,9 +193,8 @@ func (e *evaluator) readFor(x *hclsyntax.ForExpr, sc *scope, at level) *source.V
 		if !ok {
 			return e.evaluated(x, sc)
 		}
-		out.Members = append(out.Members, source.Member{
-			Name: source.NewString(name, e.exprRange(x.KeyExpr)), Value: e.read(x.ValExpr, r, inside(at, name)),
-		})
+		v := e.read(x.ValExpr, r, inside(at, name))
+		out.Members = append(out.Members, source.Member{Name: source.NewString(name, beside(e.exprRange(x.KeyExpr), v)), Value: v})
 	}
 	if x.KeyExpr != nil {
 		out.Kind = source.Object
@@ -253,11 +253,11 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	v, err := e.get(p)
 	o := e.origin(p)
 	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() && err != nil {
-		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
+		return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
 	}
 	t := e.read(o.site.expr, o.site.sc, at)
 	if !v.IsKnown() && t.Kind != source.List && t.Kind != source.Object {
-		return e.plain(v, e.exprRange(expr), e.labelOf(expr, sc))
+		return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
 	}
 	if v.IsKnown() && p.value != nil && !p.whole {
 		t = e.fit(v, t, e.exprRange(expr))
@@ -291,10 +291,14 @@ func (e *evaluator) brought(t *source.Value, expr hclsyntax.Expression, at level
 	return e.rebase(t, e.exprRange(expr))
 }
 
-// rebase places a tree at r; the places it had become origins.
+// rebase places a tree at r; the places it had become origins. What the user
+// wrote stays where it is when a fetched module refers to it.
 func (e *evaluator) rebase(t *source.Value, r source.Range) *source.Value {
 	if e.steps++; e.exhausted() != nil {
 		return unread(unknownLabel, r)
+	}
+	if r.IsFetched() && !t.Range.IsZero() && !t.Range.IsFetched() {
+		return t
 	}
 	out := *t
 	if out.Origin.IsZero() {

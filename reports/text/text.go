@@ -188,6 +188,7 @@ func (p *printer) at(r source.Range) string {
 	if r.IsZero() {
 		return "-"
 	}
+	r = r.Own()
 	from := r.From()
 	return fmt.Sprintf("%s:%d:%d", r.Path(), from.Line, from.Display)
 }

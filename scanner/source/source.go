@@ -18,6 +18,8 @@ const MaxSize = math.MaxInt32
 type Source struct {
 	// Path is slash-separated and relative to the repository root.
 	Path string
+	// by is what fetched the source; zero for the user's own files.
+	by Range
 
 	data  []byte
 	text  string // data, without a copy
@@ -28,6 +30,14 @@ type Source struct {
 // New returns the source of data at path. The caller gives data away.
 func New(path string, data []byte) *Source {
 	return &Source{Path: path, data: data, text: unsafe.String(unsafe.SliceData(data), len(data))}
+}
+
+// FetchedBy returns a source of the same text as one that the user did not
+// write: a module that was fetched from elsewhere and lies in a cache. What is
+// found in it is shown at by, the place in the user's own files that fetches
+// it.
+func (s *Source) FetchedBy(by Range) *Source {
+	return &Source{Path: s.Path, by: by, data: s.data, text: s.text}
 }
 
 // Bytes returns the whole input. It must not be changed.
@@ -116,6 +126,19 @@ type Range struct {
 
 // IsZero reports whether the range is no place at all.
 func (r Range) IsZero() bool { return r.Source == nil }
+
+// IsFetched reports whether the range lies in a source that the user did not
+// write.
+func (r Range) IsFetched() bool { return r.Source != nil && !r.Source.by.IsZero() }
+
+// Own is where the range is shown: the range itself in a file of the user's,
+// else the place in such a file that fetched the source.
+func (r Range) Own() Range {
+	if r.IsFetched() {
+		return r.Source.by
+	}
+	return r
+}
 
 // Start is the offset of the first byte.
 func (r Range) Start() int { return int(r.start) }

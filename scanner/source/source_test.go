@@ -101,3 +101,35 @@ func TestValueJSONRoundTrip(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestFetchedSourcesKnowWhatFetchedThem(t *testing.T) {
+	mine := source.New("main.tf", []byte(`module "m" {}`))
+	call, own := mine.Range(0, 10), source.New("m/p.json", []byte(`{"a": "b"}`))
+	fetched := own.FetchedBy(call)
+	r := fetched.Range(6, 9)
+	if !r.IsFetched() || r.Own() != call || r.Text() != `"b"` || r.String() != "m/p.json:1:7" {
+		t.Errorf("fetched %v, own %s, text %s at %s", r.IsFetched(), r.Own(), r.Text(), r)
+	}
+	if o := own.Range(6, 9); o.IsFetched() || o.Own() != o || (source.Range{}).IsFetched() {
+		t.Error("a file of the user's counts as fetched")
+	}
+	v, _ := source.ReadJSON(own.Text().In(fetched))
+	if got := v.Get("a").Range; got != r {
+		t.Errorf("text moved to another copy stands at %s of %s", got, got.Own())
+	}
+}
+
+// TestTextPrefersTheUsersOwnPlaces: a token of a fetched template that the
+// user filled stands where the user did.
+func TestTextPrefersTheUsersOwnPlaces(t *testing.T) {
+	mine := source.New("main.tf", []byte(`"logs:*" module`))
+	far := source.New("t.tpl", []byte(`["${a}"]`)).FetchedBy(mine.Range(9, 15))
+	var b source.TextBuilder
+	b.Literal(`["`, far.Range(0, 2))
+	b.Opaque("logs:*", mine.Range(0, 8))
+	b.Literal(`"]`, far.Range(6, 8))
+	v, diags := source.ReadJSON(b.Text())
+	if len(diags) > 0 || v.Items[0].Range != mine.Range(0, 8) {
+		t.Errorf("the element stands at %q (%v)", v.Items[0].Range.Text(), diags)
+	}
+}

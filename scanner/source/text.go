@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -33,7 +34,8 @@ func (s String) Text() Text {
 
 // Range maps the bytes [start, end) of Value to where they were written. A
 // run over segments of one source gives the range from first to last; over
-// several sources, that of the first.
+// several sources, that of the first, but for what was fetched: there the
+// user's own comes first.
 func (t Text) Range(start, end int) Range {
 	if len(t.segments) == 0 {
 		return Range{}
@@ -47,7 +49,11 @@ func (t Text) Range(start, end int) Range {
 		return r
 	}
 	for i := first + 1; i < len(t.segments) && t.segments[i].start < end; i++ {
-		r = r.Join(t.place(i, max(start, t.segments[i].start), end))
+		next := t.place(i, max(start, t.segments[i].start), end)
+		if r.IsFetched() && !next.IsFetched() {
+			r = next
+		}
+		r = r.Join(next)
 	}
 	return r
 }
@@ -111,4 +117,16 @@ func (b *TextBuilder) Append(t Text, start, end int) {
 		}
 		b.add(t.Value[from:to], t.place(i, from, to), t.segments[i].literal)
 	}
+}
+
+// In returns the text with what stands in another copy of a source moved to
+// that source.
+func (t Text) In(s *Source) Text {
+	out := Text{Value: t.Value, segments: slices.Clone(t.segments)}
+	for i, g := range out.segments {
+		if g.rng.Path() == s.Path {
+			out.segments[i].rng = s.Range(g.rng.Start(), g.rng.End())
+		}
+	}
+	return out
 }

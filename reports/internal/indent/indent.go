@@ -48,6 +48,7 @@ func At(r source.Range) *Location {
 	if r.IsZero() {
 		return nil
 	}
+	r = r.Own()
 	from, to := r.From(), r.To()
 	return &Location{clean.Line(r.Path()), from.Line, from.Column, to.Line, to.Column, r.Start(), r.Len()}
 }
