@@ -31,7 +31,9 @@ func Link(m *Model, account string) {
 		l.unit, l.own = u, l.units[i]
 		l.attachManaged()
 		l.machines()
-		l.keys()
+		l.credentials()
+		l.templateUsers()
+		l.podIdentities()
 		l.telemetry()
 	}
 }
@@ -411,11 +413,3 @@ func (l *linker) template(r Ref) *Instance {
 }
 
 func (k InstanceKind) isTemplate() bool { return k == LaunchTemplate || k == LaunchConfiguration }
-
-// keys resolves access keys to users.
-func (l *linker) keys() {
-	for _, k := range l.unit.AccessKeys {
-		k.Unit = l.unit
-		k.To = l.identity(User, k.User)
-	}
-}

@@ -48,19 +48,24 @@ type Unit struct {
 	// API Reference).
 	Management bool
 
-	Identities       []*Identity
-	Policies         []*Policy // managed policies that the unit defines
-	Profiles         []*InstanceProfile
-	Instances        []*Instance
-	Providers        []*IdentityProvider
-	ResourcePolicies []*ResourcePolicy
-	Controls         []*Control
-	AccessKeys       []*AccessKey
-	Attachments      []*LooseAttachment // attachments declared apart from identity and policy
-	Memberships      []*Membership
-	ProfileUsers     []*ProfileUser
-	MetadataDefaults []*MetadataDefaults
-	AgentAlarms      []*AgentAlarm
+	Identities         []*Identity
+	Policies           []*Policy // managed policies that the unit defines
+	Profiles           []*InstanceProfile
+	Instances          []*Instance
+	Providers          []*IdentityProvider
+	ResourcePolicies   []*ResourcePolicy
+	Controls           []*Control
+	AccessKeys         []*AccessKey
+	Attachments        []*LooseAttachment // attachments declared apart from identity and policy
+	Memberships        []*Membership
+	ProfileUsers       []*ProfileUser
+	MetadataDefaults   []*MetadataDefaults
+	AgentAlarms        []*AgentAlarm
+	ServiceCredentials []*ServiceCredential
+	WrittenKeys        []*WrittenKey
+	AssumedRoles       []*AssumedRole
+	TemplateUsers      []*TemplateUser
+	PodIdentities      []*PodIdentity
 	Telemetry
 	CredentialReports []*CredentialReport
 	Summaries         []*AccountSummary
@@ -174,6 +179,11 @@ type Identity struct {
 	Trust *iam.Document
 	// TrustRange is where the trust policy is brought in.
 	TrustRange source.Range
+	// AllInline and AllManaged say that the input names all its inline and all
+	// its managed policies, so that it holds no others.
+	AllInline, AllManaged bool
+	// Assignments are where a permission set makes a role.
+	Assignments []Assignment
 	// Groups are a user's groups. Linking fills GroupsOf from them.
 	Groups   []Ref
 	GroupsOf []*Identity // linked
@@ -191,6 +201,16 @@ type Identity struct {
 	MaxSession source.String
 	HasLogin   bool
 	Tags       []Tag
+}
+
+// An Assignment gives a user or group of IAM Identity Center the role of a
+// permission set in an account ("CreateAccountAssignment" in the IAM Identity
+// Center API Reference).
+type Assignment struct {
+	// TargetID is the account's id, PrincipalType is USER or GROUP.
+	TargetID, PrincipalType, PrincipalID source.String
+	Range                                source.Range
+	Maybe                                bool
 }
 
 // A Tag is a tag of an identity or instance.
@@ -272,11 +292,17 @@ const (
 	SpotInstance
 	LaunchTemplate
 	LaunchConfiguration
+	// SpotSpecification is one of the launch specifications of a spot fleet
+	// request.
+	SpotSpecification
+	// ImageBuild is the infrastructure of EC2 Image Builder.
+	ImageBuild
 )
 
 // String is the kind's name in messages.
 func (k InstanceKind) String() string {
-	return [...]string{"instance", "spot instance request", "launch template", "launch configuration"}[k]
+	return [...]string{"instance", "spot instance request", "launch template", "launch configuration",
+		"launch specification", "image builder infrastructure"}[k]
 }
 
 // An Instance is an EC2 instance, or a template or configuration of some.
@@ -284,6 +310,8 @@ type Instance struct {
 	Entity
 	Kind InstanceKind
 	Unit *Unit
+	// Region is empty when unknown.
+	Region string
 	// Profile names the instance profile; nil for none.
 	Profile *Ref
 	// Template names a launch template; nil for none.
@@ -297,8 +325,12 @@ type Instance struct {
 	// its user data or tags. The user data itself is not kept. Linking adds
 	// the alarms on metrics that its agent sends.
 	Needs []Cause
-	To    *InstanceProfile // linked
-	From  *Instance        // linked: its launch template
+	// IMDSSupport is v2.0 when its image demands IMDSv2; zero when the image
+	// does not say so or is not in the scan.
+	IMDSSupport source.String
+	To          *InstanceProfile // linked
+	From        *Instance        // linked: its launch template
+	UsedBy      []*TemplateUser  // linked: of a template
 }
 
 // A ProfileUser is a service that makes an instance profile for a role by
@@ -324,7 +356,11 @@ type AgentAlarm struct {
 // MetadataDefaults are an account's and region's instance metadata defaults.
 type MetadataDefaults struct {
 	Entity
-	Tokens source.String
+	// Region is empty when unknown.
+	Region string
+	// Tokens and Endpoint are http_tokens and http_endpoint; zero when not
+	// written.
+	Tokens, Endpoint source.String
 }
 
 // A ProviderKind is OIDC or SAML.
@@ -393,10 +429,16 @@ type Control struct {
 // of the id at most the last four characters.
 type AccessKey struct {
 	Entity
-	Unit     *Unit
-	User     Ref
-	Last4    string
-	Active   source.String // Active or Inactive; zero when not written
+	Unit   *Unit
+	User   Ref
+	Last4  string
+	Active source.String // Active or Inactive; zero when not written
+	// PGPKey is what the secret is encrypted with before it is stored with the
+	// code's state; zero for nothing.
+	PGPKey source.String
+	// Shown are the places that hand the secret on in plain text: an output, a
+	// parameter, an environment variable.
+	Shown    []Cause
 	Created  source.String
 	LastUsed source.String
 	Service  source.String
