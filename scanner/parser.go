@@ -43,7 +43,8 @@ type Env struct {
 	Variables  map[string]string
 	VarFiles   []string
 	Parameters map[string]string
-	// Environ holds TF_VAR_ variables when the user asked for them.
+	// Environ holds TF_VAR_ variables and TF_WORKSPACE when the user asked
+	// for them.
 	Environ map[string]string
 	// Jobs bounds how many goroutines a parser may use by itself.
 	Jobs int

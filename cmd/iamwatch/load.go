@@ -38,7 +38,7 @@ func (f *inputFlags) bind(fl *pflag.FlagSet) {
 	fl.StringSliceVar(&f.exclude, "exclude", nil, "`GLOB` of paths below the root to leave out; repeatable")
 	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as `NAME=VALUE`; repeatable")
 	fl.StringArrayVar(&f.varFiles, "var-file", nil, "`FILE` of Terraform variables; repeatable")
-	fl.BoolVar(&f.varEnv, "tf-var-env", false, "take Terraform variables from TF_VAR_NAME in the environment")
+	fl.BoolVar(&f.varEnv, "tf-var-env", false, "take Terraform variables from TF_VAR_NAME in the environment, and the workspace from TF_WORKSPACE")
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter as `NAME=VALUE`; repeatable")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many goroutines work at once (default one a CPU)")
 	fl.StringVar(&f.color, "color", "auto", "colours: `WHEN` is auto, always or never")
@@ -166,11 +166,12 @@ func assignments(flag string, list []string) (map[string]string, error) {
 }
 
 // variableEnvironment are the entries of an environment that Terraform takes
-// as values of variables ("Environment Variables", TF_VAR_name).
+// as values of variables, and the workspace ("Environment Variables",
+// TF_VAR_name and TF_WORKSPACE).
 func variableEnvironment(environ []string) map[string]string {
 	out := map[string]string{}
 	for _, entry := range environ {
-		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, "TF_VAR_") {
+		if name, value, ok := strings.Cut(entry, "="); ok && (name == "TF_WORKSPACE" || strings.HasPrefix(name, "TF_VAR_")) {
 			out[name] = value
 		}
 	}

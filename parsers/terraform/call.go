@@ -195,7 +195,7 @@ func (e *evaluator) readElement(x *hclsyntax.FunctionCallExpr, sc *scope, at lev
 }
 
 // maxCauses bounds how far a cause is looked for.
-const maxCauses = 12
+const maxCauses = 64
 
 // cause names the first thing without a value that an expression depends
 // on, through locals and variables.
@@ -213,6 +213,9 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 		if label = e.causeBehind(t, sc, depth); label != unknownLabel {
 			break
 		}
+	}
+	if label == unknownLabel {
+		label = e.ownLabel(expr, sc)
 	}
 	e.causes[key] = label
 	return label
@@ -250,6 +253,8 @@ func (e *evaluator) causeOf(p *place, depth int) string {
 		return o.label
 	case o.obj != nil:
 		return o.obj.address
+	case o.base != nil && depth > 0:
+		return e.causeOf(o.base, depth-1)
 	}
 	return unknownLabel
 }

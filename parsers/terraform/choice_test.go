@@ -43,7 +43,7 @@ Deny maybe xray:* on *`},
 		{"dynamic statements", `data.aws_iam_policy_document.dynamic.json`, `
 Allow xray:* on *
 Allow rum:* on *
-Allow maybe ${unknown} on *`},
+Allow maybe ${var.x.actions} on *`},
 		{"documents of a branch", `data.aws_iam_policy_document.all.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},

@@ -133,7 +133,10 @@ func (e *evaluator) keyedPlace(coll site, key cty.Value, mapped bool) *place {
 // resource whose own number is unknown, each.value is that resource.
 func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address string) []instanceKey {
 	key := cty.StringVal(hole(source.HoleFree, "each.key of "+address))
-	value := &place{value: constant(cty.DynamicVal).value, label: "each.value of " + address}
+	value := unnamed("each.value of " + address)
+	for _, label := range []string{"each.key of " + address, value.label} {
+		e.named[safeLabel(label)] = &place{site: site{a.Expr, sc}, label: label}
+	}
 	if p := e.follow(a.Expr, sc); p != nil && p.set != nil && len(p.set.objects) == 1 {
 		value = &place{obj: p.set.objects[0]}
 	}
@@ -146,5 +149,16 @@ func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address strin
 
 // eachPlace is the object "each": its members are stepped to one by one.
 func eachPlace(key cty.Value, value *place) *place {
-	return &place{members: map[string]*place{"key": constant(key), "value": value}}
+	k := constant(key)
+	if !key.IsKnown() {
+		k.label = value.label
+	}
+	return &place{members: map[string]*place{"key": k, "value": value}}
+}
+
+// unnamed is a place of which nothing is known but what would fill it.
+func unnamed(label string) *place {
+	p := constant(cty.DynamicVal)
+	p.label = label
+	return p
 }

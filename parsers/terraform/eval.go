@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -142,10 +143,23 @@ func (e *evaluator) partText(v cty.Value, part hclsyntax.Expression, sc *scope) 
 	if v.IsKnown() {
 		return textOf(v, "")
 	}
-	if p := e.follow(part, sc); p != nil && p.label != "" {
-		return textOf(v, p.label)
+	return textOf(v, e.partLabel(part, sc))
+}
+
+// partLabel names what is unknown inside a text. It is no other label than
+// that of the same thing in another text, for equal holes are equal text.
+func (e *evaluator) partLabel(part hclsyntax.Expression, sc *scope) string {
+	p := e.follow(part, sc)
+	switch {
+	case p == nil:
+		return e.siteLabel(site{part, sc})
+	case p.label != "":
+		return p.label
 	}
-	return textOf(v, e.labelOf(part, sc))
+	if o := e.origin(p); o.site.ok() && o.obj == nil {
+		return e.siteLabel(o.site)
+	}
+	return e.labelOf(part, sc)
 }
 
 func (e *evaluator) templateJoin(x *hclsyntax.TemplateJoinExpr, sc *scope) (cty.Value, error) {
@@ -248,12 +262,13 @@ func (e *evaluator) tuple(x *hclsyntax.TupleConsExpr, sc *scope) (cty.Value, err
 
 func (e *evaluator) binary(x *hclsyntax.BinaryOpExpr, sc *scope) (cty.Value, error) {
 	a, err := e.eval(x.LHS, sc)
-	if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
-		if v := asBool(a); v != nil && *v == (x.Op == hclsyntax.OpLogicalOr) && err == nil {
-			return cty.BoolVal(*v), nil
-		}
+	if err == nil && decides(x.Op, a) {
+		return cty.BoolVal(x.Op == hclsyntax.OpLogicalOr), nil
 	}
 	b, bErr := e.eval(x.RHS, sc)
+	if err == nil && bErr == nil && !a.IsKnown() && decides(x.Op, b) {
+		return cty.BoolVal(x.Op == hclsyntax.OpLogicalOr), nil
+	}
 	if err = firstError(err, bErr); err != nil {
 		return cty.UnknownVal(x.Op.Type), err
 	}
@@ -265,11 +280,27 @@ func (e *evaluator) binary(x *hclsyntax.BinaryOpExpr, sc *scope) (cty.Value, err
 	return operate(x.Op, a, b)
 }
 
+// decides reports whether one side of && or || settles it, whatever stands on
+// the other.
+func decides(op *hclsyntax.Operation, side cty.Value) bool {
+	v := asBool(side)
+	switch {
+	case v == nil:
+		return false
+	case op == hclsyntax.OpLogicalAnd:
+		return !*v
+	}
+	return op == hclsyntax.OpLogicalOr && *v
+}
+
 // operate applies an operator, its operands converted to what it takes.
 func operate(op *hclsyntax.Operation, operands ...cty.Value) (out cty.Value, err error) {
 	params := op.Impl.Params()
 	for i, v := range operands {
 		c, convErr := convert.Convert(v, params[i].Type)
+		if convErr != nil && isLoneHole(v) {
+			return cty.UnknownVal(op.Type), nil
+		}
 		if convErr != nil {
 			return cty.UnknownVal(op.Type), failf("unsuitable operand: %s", convErr)
 		}
@@ -301,7 +332,7 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 	if args == nil && err == nil && x.ExpandFinal {
 		return cty.DynamicVal, nil
 	}
-	out, callErr := callFunction(f, args)
+	out, callErr := callUntyped(f, args)
 	if err = firstError(err, callErr); callErr != nil {
 		e.limit(callErr)
 	}
@@ -314,7 +345,7 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 			return e.eval(only.expr, only.sc)
 		}
 	}
-	return out, err
+	return e.nameLost(out, site{x, sc}), err
 }
 
 // onlyElement is the element that one, join or element gives of a list that
@@ -379,6 +410,22 @@ func (e *evaluator) arguments(x *hclsyntax.FunctionCallExpr, sc *scope) ([]cty.V
 		}
 	}
 	return args, fault
+}
+
+// callUntyped calls a function. Where that fails for text of which nothing is
+// known, it may be no text.
+func callUntyped(f function.Function, args []cty.Value) (cty.Value, error) {
+	out, err := callFunction(f, args)
+	if err == nil || !slices.ContainsFunc(args, isLoneHole) {
+		return out, err
+	}
+	args = slices.Clone(args)
+	for i, v := range args {
+		if isLoneHole(v) {
+			args[i] = cty.DynamicVal
+		}
+	}
+	return callFunction(f, args)
 }
 
 func callFunction(f function.Function, args []cty.Value) (cty.Value, error) {

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -30,7 +31,7 @@ type evaluator struct {
 	files     map[string]*source.Source
 	aliases   map[string]source.Text
 	nodes     map[nodeKey]*node
-	variables map[string]*place // by label
+	named     map[string]*place // what labels of holes name, as far as it is written
 	waiting   []*node
 	loops     map[loopKey][]*scope
 	causes    map[siteKey]string
@@ -71,7 +72,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, variables: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, fetched: map[string]source.Range{}, shapes: arnShapes(), providers: newProviders(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
@@ -286,13 +287,17 @@ func relativePath(from, to string) string {
 	return up + strings.TrimPrefix(to, from+"/")
 }
 
-// terraformValue is terraform.workspace, which is "default" until somebody
-// makes another.
+// terraformValue is terraform.workspace: the one that the environment names,
+// else "default", which it is until somebody makes another ("Workspaces").
 func (e *evaluator) terraformValue(name string) *place {
-	if name == "workspace" {
-		return constant(cty.StringVal("default"))
+	if name != "workspace" {
+		return constant(cty.DynamicVal)
 	}
-	return constant(cty.DynamicVal)
+	selected := e.tree.env.Environ["TF_WORKSPACE"]
+	if source.HasMark(selected) {
+		selected = ""
+	}
+	return constant(cty.StringVal(cmp.Or(selected, "default")))
 }
 
 // compareMarked compares texts of which one holds holes. Equal texts are

@@ -75,7 +75,7 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 // knownItems are the elements of an unknown collection that stand in the
 // syntax, and one more that may be there for those that do not.
 func (e *evaluator) knownItems(coll site) []keyed {
-	others := keyed{cty.DynamicVal, constant(cty.DynamicVal), true}
+	others := keyed{cty.DynamicVal, unnamed(e.labelOf(coll.expr, coll.sc)), true}
 	var out []keyed
 	list := e.elements(coll)
 	for _, item := range list {

@@ -193,7 +193,7 @@ func TestExpressions(t *testing.T) {
 		{`var.many`, []string{"${var.many}"}},
 		{`concat(var.many, ["a:1"])`, []string{"${var.many}", "a:1"}},
 		{`[for v in var.many : "a:${v}"]`, []string{"${var.many}"}},
-		{`"x:${var.many[0]}"`, []string{"x:${var.many}"}},
+		{`"x:${var.many[0]}"`, []string{"x:${var.many[0]}"}},
 		{`var.open ? "a:1" : "a:2"`, []string{"a:1", "a:2"}},
 		{`var.open ? "a:1" : var.many`, []string{"a:1", "${var.many}"}},
 		{`["x:1", var.open ? "a:1" : "a:2", var.open ? "b:1" : null]`, []string{"x:1", "x:1", "a:1", "a:2", "b:1"}},
@@ -201,10 +201,10 @@ func TestExpressions(t *testing.T) {
 		{`local.partly`, []string{"${var.many}", "a:1"}},
 		{`var.open ? ["a:1"] : ["a:2"]`, []string{"a:1", "a:2"}},
 		{`var.open == "x" ? ["a:1"] : []`, []string{"a:1"}},
-		{`[timestamp()]`, []string{"${unknown}"}},
-		{`nowhere.at.all`, []string{"${nowhere.at}"}},
-		{`local.nowhere`, []string{"${unknown}"}},
-		{`[local.nested.nowhere, "a:1"]`, []string{"${unknown}", "a:1"}},
+		{`[timestamp()]`, []string{"${timestamp()}"}},
+		{`nowhere.at.all`, []string{"${nowhere.at.all}"}},
+		{`local.nowhere`, []string{"${local.nowhere}"}},
+		{`[local.nested.nowhere, "a:1"]`, []string{"${local.nested.nowhere}", "a:1"}},
 	} {
 		t.Run(tc.expr, func(t *testing.T) {
 			u := readOne(t, files(map[string]string{
@@ -340,7 +340,7 @@ resource "aws_iam_role_policy_attachment" "a" {
 	}
 	want := []string{
 		`"arn:aws:iam::${var.vendor_account_id}:root": variable "vendor_account_id" has no default: pass --var vendor_account_id=... or a .tfvars file`,
-		`data.terraform_remote_state.s.outputs.id: data.terraform_remote_state.s.outputs is read only when Terraform runs: scan a plan, or pass the value by a variable`,
+		`data.terraform_remote_state.s.outputs.id: data.terraform_remote_state.s.outputs.id is read only when Terraform runs: scan a plan, or pass the value by a variable`,
 		`module.gone.policy_arn: module.gone.policy_arn comes from a module whose source is not on disk: run terraform init`,
 		`module.gone: the source of module "gone" is not on disk: run terraform init, which puts it into .terraform/modules`,
 	}

@@ -33,7 +33,7 @@ func (e *evaluator) newRounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error)
 		return nil, err
 	}
 	if !iterable(coll) {
-		if coll.IsKnown() {
+		if coll.IsKnown() && !isLoneHole(coll) {
 			return nil, failf("a for expression needs a collection")
 		}
 		return nil, errUndecided
@@ -144,7 +144,7 @@ func (e *evaluator) forObject(x *hclsyntax.ForExpr, rounds []*scope) (cty.Value,
 // null as an empty one ("Splat Expressions").
 func (e *evaluator) splat(x *hclsyntax.SplatExpr, sc *scope) (cty.Value, error) {
 	v, err := e.eval(x.Source, sc)
-	if err != nil || !v.IsKnown() {
+	if err != nil || !v.IsKnown() || isLoneHole(v) {
 		return cty.DynamicVal, err
 	}
 	if v.IsNull() {

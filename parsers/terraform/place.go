@@ -5,6 +5,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // A scope is what names mean in an expression: the module instance, and the
@@ -62,6 +64,9 @@ type place struct {
 	members map[string]*place
 	// label names the place in holes and messages.
 	label string
+	// base is the place that the last step was taken from, if it was taken
+	// through a value.
+	base *place
 }
 
 // get is the place's value.
@@ -145,7 +150,7 @@ func (e *evaluator) step(p *place, key cty.Value) *place {
 // stepWritten follows a step through what is written at a place, and where
 // that says nothing, through its value.
 func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
-	next := &place{label: p.label}
+	next := &place{label: stepLabel(p.label, key), base: p}
 	if p.site.ok() {
 		if child := e.child(p.site, key); child != nil {
 			next.site = child.site
@@ -168,6 +173,19 @@ func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
 	return next
 }
 
+// stepLabel is the label of an attribute or element of what has a label: two
+// of them are not the same text.
+func stepLabel(label string, key cty.Value) string {
+	name, ok := keyString(key)
+	switch {
+	case label == "" || !ok:
+		return label
+	case key.Type() != cty.Number && hclsyntax.ValidIdentifier(name):
+		return label + "." + name
+	}
+	return label + "[" + source.Show(name) + "]"
+}
+
 // stepValue takes an attribute or element of a value.
 func stepValue(v, key cty.Value) (cty.Value, error) {
 	if !key.IsKnown() {
@@ -175,6 +193,9 @@ func stepValue(v, key cty.Value) (cty.Value, error) {
 	}
 	if key.IsNull() {
 		return cty.DynamicVal, failf("the key is null")
+	}
+	if isLoneHole(v) {
+		return cty.DynamicVal, nil
 	}
 	if key.Type() == cty.String && (v.Type().IsObjectType() || v.Type().IsMapType()) {
 		out, diags := hcl.GetAttr(v, key.AsString(), nil)

@@ -180,56 +180,6 @@ func (b *builder) unresolved(u model.Unresolved) {
 	b.unit.Unresolved = append(b.unit.Unresolved, u)
 }
 
-// note records the holes of a tree that an input would have filled.
-func (b *builder) note(v *source.Value) {
-	if v == nil {
-		return
-	}
-	b.noteString(v.Scalar)
-	for _, item := range v.Items {
-		b.note(item)
-	}
-	for _, m := range v.Members {
-		b.noteString(m.Name)
-		b.note(m.Value)
-	}
-}
-
-func (b *builder) noteString(s source.String) {
-	if s.Known || !source.HasMark(s.Value) {
-		return
-	}
-	for _, p := range source.Pieces(s.Value) {
-		if !p.IsHole() {
-			continue
-		}
-		if missing := b.missing(p.Label); missing != "" {
-			b.unresolved(model.Unresolved{
-				Range: s.Range, Expression: oneLine(s.Range.Text()), Missing: missing,
-				Assumed: "any " + holeName(p.Kind), Bears: true,
-			})
-			return
-		}
-	}
-}
-
-// missing says what would fill a hole. For a variable that was given a value
-// it is what that value lacks.
-func (b *builder) missing(label string) string {
-	for range maxModuleDepth {
-		p := b.e.variables[label]
-		if p == nil || !p.site.ok() {
-			return missingFor(label)
-		}
-		cause := safeLabel(b.e.cause(p.site.expr, p.site.sc, maxCauses))
-		if cause == label {
-			break
-		}
-		label = cause
-	}
-	return missingFor(unknownLabel)
-}
-
 func holeName(k source.HoleKind) string {
 	switch k {
 	case source.HoleAccount:

@@ -43,6 +43,16 @@ func isText(v cty.Value) bool {
 	return v != cty.NilVal && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
 }
 
+// isLoneHole reports whether a value is text of which nothing is known. What
+// has no type, such as a variable, is one too until it turns out to be no text.
+func isLoneHole(v cty.Value) bool {
+	if !isText(v) || !source.HasMark(v.AsString()) {
+		return false
+	}
+	pieces := source.Pieces(v.AsString())
+	return len(pieces) == 1 && pieces[0].IsHole()
+}
+
 // asBool is a known boolean, or text that reads as one.
 func asBool(v cty.Value) *bool {
 	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {

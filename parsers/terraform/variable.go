@@ -56,7 +56,7 @@ func (e *evaluator) variable(inst *instance, name string) *place {
 	}
 	p := &place{label: inst.address("var." + name)}
 	inst.places["var."+name] = p
-	e.variables[safeLabel(p.label)] = p
+	e.named[safeLabel(p.label)] = p
 	decl := inst.cfg.variable(name)
 	if decl == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no variable %q", name) }
@@ -98,6 +98,9 @@ func (e *evaluator) variableValue(p *place, t varType, decl *hclsyntax.Block) (c
 		v, err = e.nullVariable(p, v, err, decl)
 	}
 	out, typeErr := t.apply(v)
+	if typeErr != nil && isLoneHole(v) {
+		out, typeErr = cty.UnknownVal(t.cty), nil
+	}
 	if !out.IsKnown() {
 		out = unknownOf(out, t, p.label)
 	}
@@ -157,8 +160,9 @@ func (e *evaluator) local(inst *instance, name string) *place {
 		return p
 	}
 	label := inst.address("local." + name)
-	p := &place{whole: true}
+	p := &place{whole: true, label: label}
 	inst.places["local."+name] = p
+	e.named[safeLabel(label)] = p
 	a := inst.cfg.local(name)
 	if a == nil {
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no local value %q", name) }
