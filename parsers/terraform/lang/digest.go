@@ -90,9 +90,22 @@ func namespaceUUID(name string) string {
 	return name
 }
 
+// parseUUID reads the forms that Terraform takes: with hyphens, the same in
+// braces or behind "urn:uuid:", and 32 digits without hyphens.
 func parseUUID(s string) ([]byte, error) {
-	raw, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
-	if err != nil || len(raw) != 16 || strings.Count(s, "-") != 4 {
+	const digits, hyphenated, urn = 32, 36, "urn:uuid:"
+	text := s
+	switch {
+	case len(s) == hyphenated+len(urn) && strings.EqualFold(s[:len(urn)], urn):
+		text = s[len(urn):]
+	case len(s) == hyphenated+len("{}"):
+		text = s[1 : len(s)-1]
+	}
+	if len(text) == hyphenated && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' {
+		text = strings.ReplaceAll(text, "-", "")
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(text) != digits {
 		return nil, function.NewArgErrorf(0, "%q is not a valid UUID", s)
 	}
 	return raw, nil

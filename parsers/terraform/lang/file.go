@@ -177,6 +177,9 @@ func (l *library) glob(dir, pattern string) ([]cty.Value, error) {
 	if !fs.ValidPath(full) {
 		return nil, fmt.Errorf("match files: pattern %q leads out of the scanned tree", pattern)
 	}
+	if _, err := fs.Stat(l.FS, dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	var names []cty.Value
 	err := doublestar.GlobWalk(l.FS, full, func(name string, _ fs.DirEntry) error {
 		info, err := fs.Stat(l.FS, name)

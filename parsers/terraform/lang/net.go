@@ -146,6 +146,9 @@ func cidrSubnets(args []cty.Value, _ cty.Type) (cty.Value, error) {
 	if err != nil {
 		return cty.NilVal, err
 	}
+	if len(args) > 1 && p.Addr() == zeroOf(p) {
+		return cty.NilVal, errors.New("not enough remaining address space: Terraform finds none behind the address zero")
+	}
 	var out []cty.Value
 	used := new(big.Int)
 	for i, a := range args[1:] {
@@ -166,6 +169,14 @@ func cidrSubnets(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		return cty.ListValEmpty(cty.String), nil
 	}
 	return cty.ListVal(out), nil
+}
+
+// zeroOf is the first address of a prefix's family.
+func zeroOf(p netip.Prefix) netip.Addr {
+	if p.Addr().Is4() {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified()
 }
 
 // nextNetwork rounds used up to the size of the network and adds it.

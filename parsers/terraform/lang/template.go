@@ -130,6 +130,9 @@ func asText(f function.Function) function.Function {
 		if err != nil {
 			return cty.NilVal, err
 		}
+		if v.IsNull() {
+			return cty.NilVal, function.NewArgErrorf(0, "the template gives null instead of text")
+		}
 		return convert.Convert(v, cty.String)
 	}, lax("template", cty.String), lax("vars", cty.DynamicPseudoType))
 }
