@@ -24,7 +24,7 @@ func (e *evaluator) child(s site, key cty.Value) *place {
 		return e.setChild(s, key)
 	case *hclsyntax.ConditionalExpr:
 		if branch := e.branch(x, s.sc); branch != nil {
-			return e.child(site{branch, s.sc}, key)
+			return e.unifiedChild(x, site{branch, s.sc}, key)
 		}
 		return nil
 	case *hclsyntax.ForExpr:

@@ -180,43 +180,6 @@ func (e *evaluator) templateJoin(x *hclsyntax.TemplateJoinExpr, sc *scope) (cty.
 // unknownLabel names what cannot be named; two such holes are not equal.
 const unknownLabel = "unknown"
 
-func (e *evaluator) conditional(x *hclsyntax.ConditionalExpr, sc *scope) (cty.Value, error) {
-	c, err := e.eval(x.Condition, sc)
-	if b := asBool(c); b != nil && err == nil {
-		if *b {
-			return e.unified(x.TrueResult, x.FalseResult, sc)
-		}
-		return e.unified(x.FalseResult, x.TrueResult, sc)
-	}
-	a, aErr := e.eval(x.TrueResult, sc)
-	b, bErr := e.eval(x.FalseResult, sc)
-	if a.RawEquals(b) {
-		return a, firstError(err, aErr, bErr)
-	}
-	return cty.UnknownVal(commonType(a, b)), firstError(err, aErr, bErr)
-}
-
-// unified evaluates the branch that holds and gives it the common type of
-// both where that changes a scalar: cond ? 1 : "a" is text.
-func (e *evaluator) unified(taken, other hclsyntax.Expression, sc *scope) (cty.Value, error) {
-	v, err := e.eval(taken, sc)
-	lit, ok := other.(*hclsyntax.LiteralValueExpr)
-	if !ok || !v.Type().IsPrimitiveType() || !lit.Val.Type().IsPrimitiveType() || v.Type() == lit.Val.Type() {
-		return v, err
-	}
-	if out, convErr := convert.Convert(v, commonType(v, lit.Val)); convErr == nil {
-		return out, err
-	}
-	return v, err
-}
-
-func commonType(a, b cty.Value) cty.Type {
-	if t, _ := convert.UnifyUnsafe([]cty.Type{a.Type(), b.Type()}); t != cty.NilType {
-		return t
-	}
-	return cty.DynamicPseudoType
-}
-
 func (e *evaluator) object(x *hclsyntax.ObjectConsExpr, sc *scope) (cty.Value, error) {
 	out := make(map[string]cty.Value, len(x.Items))
 	var fault error
@@ -370,8 +333,11 @@ func (e *evaluator) onlyElement(x *hclsyntax.FunctionCallExpr, sc *scope) (site,
 }
 
 func (e *evaluator) tryCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
-	var last error
-	for _, a := range x.Args {
+	args, last := e.spreadArgs(x, sc)
+	if args == nil && last == nil && x.ExpandFinal {
+		return cty.DynamicVal, nil
+	}
+	for _, a := range args {
 		v, err := e.eval(a, sc)
 		if err == nil {
 			return v, nil
@@ -382,11 +348,54 @@ func (e *evaluator) tryCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value
 }
 
 func (e *evaluator) canCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
-	if len(x.Args) != 1 {
+	args, err := e.spreadArgs(x, sc)
+	switch {
+	case err != nil:
+		return cty.UnknownVal(cty.Bool), err
+	case args == nil && x.ExpandFinal:
+		return cty.UnknownVal(cty.Bool), nil
+	case len(args) != 1:
 		return cty.UnknownVal(cty.Bool), failf("can takes one argument")
 	}
-	_, err := e.eval(x.Args[0], sc)
+	_, err = e.eval(args[0], sc)
 	return cty.BoolVal(err == nil), nil
+}
+
+// spreadArgs are the arguments of a call, the last spread when it ends in
+// three dots; nil when that one is unknown.
+func (e *evaluator) spreadArgs(x *hclsyntax.FunctionCallExpr, sc *scope) ([]hclsyntax.Expression, error) {
+	if !x.ExpandFinal {
+		return x.Args, nil
+	}
+	last := len(x.Args) - 1
+	items, err := e.spreadValues(x.Args[last], sc)
+	if items == nil || err != nil {
+		return nil, err
+	}
+	args := slices.Clone(x.Args[:last])
+	for _, item := range items {
+		args = append(args, &hclsyntax.LiteralValueExpr{Val: item, SrcRange: x.Args[last].Range()})
+	}
+	return args, nil
+}
+
+// spreadValues are the elements of an argument that ends in three dots; nil
+// when it is unknown.
+func (e *evaluator) spreadValues(arg hclsyntax.Expression, sc *scope) ([]cty.Value, error) {
+	v, err := e.eval(arg, sc)
+	if err != nil || !v.IsKnown() {
+		return nil, err
+	}
+	t := v.Type()
+	if v.IsNull() || !t.IsTupleType() && !t.IsListType() && !t.IsSetType() {
+		return nil, failf("only a list, a set or a tuple can be spread")
+	}
+	items := []cty.Value{}
+	for it := v.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		items = append(items, item)
+	}
+	return items, nil
 }
 
 // arguments evaluates the arguments, the last spread when it ends in three
@@ -395,19 +404,17 @@ func (e *evaluator) arguments(x *hclsyntax.FunctionCallExpr, sc *scope) ([]cty.V
 	args := make([]cty.Value, 0, len(x.Args))
 	var fault error
 	for i, a := range x.Args {
-		v, err := e.eval(a, sc)
-		fault = firstError(fault, err)
-		if !x.ExpandFinal || i < len(x.Args)-1 {
-			args = append(args, v)
+		if x.ExpandFinal && i == len(x.Args)-1 {
+			items, err := e.spreadValues(a, sc)
+			if items == nil {
+				return nil, firstError(fault, err)
+			}
+			args = append(args, items...)
 			continue
 		}
-		if !iterable(v) {
-			return nil, fault
-		}
-		for it := v.ElementIterator(); it.Next(); {
-			_, item := it.Element()
-			args = append(args, item)
-		}
+		v, err := e.eval(a, sc)
+		fault = firstError(fault, err)
+		args = append(args, v)
 	}
 	return args, fault
 }

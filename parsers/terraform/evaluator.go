@@ -34,6 +34,7 @@ type evaluator struct {
 	named     map[string]*place // what labels of holes name, as far as it is written
 	waiting   []*node
 	loops     map[loopKey][]*scope
+	changed   map[siteKey]bool // conditionals whose branch gets another type
 	causes    map[siteKey]string
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
@@ -72,7 +73,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, fetched: map[string]source.Range{}, shapes: arnShapes(), providers: newProviders(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]

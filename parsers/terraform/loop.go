@@ -49,6 +49,9 @@ func (e *evaluator) newRounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error)
 		if x.CondExpr != nil {
 			c, err := e.eval(x.CondExpr, round)
 			b := asBool(c)
+			if err == nil && b == nil && c.IsKnown() && !holdsHole(c) {
+				err = failf("the condition of a for expression must be true or false")
+			}
 			if err != nil || b == nil {
 				return nil, firstError(err, errUndecided)
 			}
