@@ -167,6 +167,26 @@ func (e *evaluator) elements(s site) []site {
 	return nil
 }
 
+// handed is the place of what a function hands on whole, such as the only
+// element of a list; nil for any other expression.
+func (e *evaluator) handed(expr hclsyntax.Expression, sc *scope) *place {
+	x, ok := expr.(*hclsyntax.FunctionCallExpr)
+	if !ok || x.ExpandFinal || len(x.Args) == 0 {
+		return nil
+	}
+	switch x.Name {
+	case "one":
+		if list := e.elements(site{x.Args[0], sc}); len(list) == 1 {
+			return e.at(list[0])
+		}
+	case "try", "coalesce":
+		if a := e.firstGood(x, sc); a != nil {
+			return e.at(site{a, sc})
+		}
+	}
+	return nil
+}
+
 // spread are the sites of a list's elements as a tree of it has them: with
 // both branches of what nobody can decide, and without what is null.
 func (e *evaluator) spread(s site) []site {

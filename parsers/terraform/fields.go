@@ -155,10 +155,18 @@ func (b *builder) refAt(s site) *model.Ref {
 	if v.Kind == source.Null {
 		return nil
 	}
-	b.note(v)
 	out := &model.Ref{Value: v.Text(), Address: b.e.address(s)}
 	out.Maybe = v.Maybe
+	b.noteRef(out.Address, v)
 	return out
+}
+
+// noteRef notes what a reference wants. One to a resource of the unit wants
+// nothing, whatever that is called.
+func (b *builder) noteRef(address string, v *source.Value) {
+	if address == "" {
+		b.note(v)
+	}
 }
 
 // must is a reference that has to be there; the zero Ref stands for one that
@@ -178,17 +186,18 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 		return nil, true
 	}
 	tree := b.read(a.Expr, o.sc)
-	b.note(tree)
 	list, values := b.e.spread(site{a.Expr, o.sc}), there(tree.Elements())
 	var out []model.Ref
 	for i, v := range values {
 		if v.Kind == source.Unread && tree.Kind != source.List {
+			b.note(tree)
 			return nil, false
 		}
 		r := model.Ref{Value: v.Text(), Maybe: v.Maybe}
 		if len(list) == len(values) {
 			r.Address = b.e.address(list[i])
 		}
+		b.noteRef(r.Address, v)
 		out = append(out, r)
 	}
 	return out, true

@@ -263,6 +263,9 @@ func (e *evaluator) follow(expr hclsyntax.Expression, sc *scope) *place {
 	case *hclsyntax.RelativeTraversalExpr:
 		p := e.follow(x.Source, sc)
 		if p == nil {
+			p = e.handed(x.Source, sc)
+		}
+		if p == nil {
 			return nil
 		}
 		return e.walk(p, x.Traversal)

@@ -42,6 +42,19 @@ resource "aws_iam_user_policy_attachment" "a" {
   user       = each.key
   policy_arn = each.value
 }`, []string{`each.value: ` + noDefault, `each.key: ` + noDefault}},
+		{"the name of another resource", `
+resource "aws_iam_user" "u" {
+  name = "x-${var.open}"
+}
+resource "aws_iam_policy_attachment" "many" {
+  name       = "many"
+  users      = [aws_iam_user.u.name, "y-${var.open}"]
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+resource "aws_iam_user_policy_attachment" "one" {
+  user       = one([aws_iam_user.u]).name
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}`, []string{`"y-${var.open}": ` + noDefault}},
 		{"an attribute of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "${var.open.arn}/${var.open["x y"]}" }] })`), []string{
 			`"${var.open.arn}/${var.open["x y"]}": ` + noDefault}},
 		{"a function of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${local.bucket}" }] })`) + `
