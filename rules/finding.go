@@ -26,7 +26,7 @@ func grantFinding(j *judged, v verdict) scanner.Finding {
 	for _, c := range j.grant.Statement.Conditions {
 		f.Remaining = append(f.Remaining, c.Operator.Show()+" "+c.Key.Show())
 	}
-	f.Related = j.related()
+	f.Related = j.related(v)
 	return f
 }
 
@@ -187,34 +187,70 @@ func (j *judged) clauses(v verdict) []string {
 	return slices.Compact(out)
 }
 
-// related are the places that belong to a grant: attachment, the origin of a
-// value, the module call, Denies.
-func (j *judged) related() []scanner.Related {
-	var out []scanner.Related
+// related are the places that belong to a grant: attachment, the origin of
+// what is at fault, module calls, Denies.
+func (j *judged) related(v verdict) []scanner.Related {
 	g := j.grant
+	out := j.attachments()
+	atFault := j.pass.Access.Patterns(g.Statement, v.actions)
+	for i, a := range g.Statement.Actions {
+		if g.Statement.NotAction || slices.Contains(atFault, i) {
+			out = appendRelated(out, a.Origin, "the action comes from here")
+		}
+	}
+	out = appendCalls(out, g.Policy.Module)
 	for _, h := range j.holders {
-		if h.Via != nil || len(out) >= 5 {
-			continue
-		}
-		at := h.Identity.Range
-		if h.Attachment != nil && g.Managed == nil {
-			at = h.Attachment.Range
-		}
-		out = appendRelated(out, at, "attached to "+identityNamed(h.Identity)+" here")
 		if h.Attachment != nil {
-			out = appendRelated(out, h.Attachment.Policy.Value.Origin, "the ARN comes from here")
+			out = appendCalls(out, h.Attachment.Module)
 		}
-	}
-	for _, a := range g.Statement.Actions {
-		out = appendRelated(out, a.Origin, "the action comes from here")
-	}
-	for _, c := range g.Policy.Module {
-		out = appendRelated(out, c.Range, c.Message)
 	}
 	for _, d := range slices.Concat(j.doubts(), j.exceptions()) {
 		out = appendRelated(out, d.Range, d.Clause)
 	}
 	return out
+}
+
+// attachments are the places that give a grant to those who hold it.
+func (j *judged) attachments() []scanner.Related {
+	const most = 5
+	var out []scanner.Related
+	g := j.grant
+	for _, h := range j.holders {
+		if h.Via != nil || len(out) >= most {
+			continue
+		}
+		out = appendRelated(out, attachedAt(g, h), "attached to "+identityNamed(h.Identity)+" here")
+		if h.Attachment != nil {
+			out = appendRelated(out, h.Attachment.Policy.Value.Origin, "the ARN comes from here")
+		}
+	}
+	if outside := !g.Policy.Block.Contains(g.Statement.Range); outside && g.Managed == nil {
+		out = appendRelated(out, g.Policy.Range, named("policy", g.Policy.Entity)+" is declared here")
+	}
+	return out
+}
+
+// attachedAt is the place that gives a policy to a holder: the attachment, the
+// resource of an inline policy that stands apart, else the identity.
+func attachedAt(g *access.Grant, h *access.Holder) source.Range {
+	apart := !g.Policy.Range.IsZero() && !h.Identity.Block.Contains(g.Policy.Range)
+	switch {
+	case g.Managed != nil:
+		return h.Identity.Range
+	case h.Attachment != nil:
+		return h.Attachment.Range
+	case apart && !h.Identity.Block.IsZero():
+		return g.Policy.Range
+	}
+	return h.Identity.Range
+}
+
+// appendCalls adds the module calls that brought something about.
+func appendCalls(list []scanner.Related, calls []model.Cause) []scanner.Related {
+	for _, c := range calls {
+		list = appendRelated(list, c.Range, c.Message)
+	}
+	return list
 }
 
 // appendRelated adds a place once.

@@ -65,9 +65,7 @@ func roleWithoutProfile(p *scanner.Pass, u *model.Unit, role *model.Identity) (s
 	for _, e := range p.Access.Entries(role) {
 		f.Related = appendRelated(f.Related, e.Principal.Value.Range, "EC2 is trusted here")
 	}
-	for _, c := range role.Module {
-		f.Related = appendRelated(f.Related, c.Range, c.Message)
-	}
+	f.Related = appendCalls(f.Related, role.Module)
 	return f, true
 }
 
@@ -151,6 +149,7 @@ func checkInstanceWithoutProfile(p *scanner.Pass) error {
 			for _, n := range needs {
 				f.Related = appendRelated(f.Related, n.Range, n.Message)
 			}
+			f.Related = appendCalls(f.Related, i.Module)
 			p.Report(f)
 		}
 	}
@@ -235,8 +234,10 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 	if f.Range.IsZero() {
 		f.Range = i.Range
 	}
+	f.Related = appendRelated(f.Related, m.tokens.Origin, "the value comes from here")
 	f.Related = appendRelated(f.Related, i.Range, "the instance is declared here")
 	f.Related = appendRelated(f.Related, role.Range, "the role is declared here")
+	f.Related = appendCalls(f.Related, slices.Concat(i.Module, role.Module))
 	return f, true
 }
 

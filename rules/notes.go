@@ -65,32 +65,46 @@ func unknownKind(p *scanner.Pass, u *model.Unit) {
 func checkMalformed(p *scanner.Pass) error {
 	for _, u := range p.Model.Units {
 		for _, id := range u.Identities {
-			malformed(p, u, id.Trust, identityEntity(id), "trust", identityNamed(id))
+			owner := faulty{u, id.Entity, identityEntity(id), identityNamed(id)}
+			owner.report(p, id.Trust, "trust")
 			for _, in := range id.Inline {
-				malformed(p, u, in.Document, identityEntity(id), in.Name.Value, identityNamed(id))
+				owner.Entity = in.Entity
+				owner.report(p, in.Document, in.Name.Value)
 			}
 		}
 		for _, pol := range u.Policies {
 			if pol.Kind != model.AWSManaged {
-				malformed(p, u, pol.Document, entity("policy", pol.Entity), "document", named("policy", pol.Entity))
+				faulty{u, pol.Entity, entity("policy", pol.Entity), named("policy", pol.Entity)}.report(p, pol.Document, "document")
 			}
 		}
 		for _, rp := range u.ResourcePolicies {
-			malformed(p, u, rp.Document, policyEntity(rp), "document", named(rp.Kind.String(), rp.Entity))
+			faulty{u, rp.Entity, policyEntity(rp), named(rp.Kind.String(), rp.Entity)}.report(p, rp.Document, "document")
 		}
 	}
 	return nil
 }
 
-func malformed(p *scanner.Pass, u *model.Unit, d *iam.Document, owner, part, subject string) {
+// A faulty thing is one whose document may have faults.
+type faulty struct {
+	unit *model.Unit
+	model.Entity
+	owner, subject string
+}
+
+// report reports the faults of one of its documents.
+func (o faulty) report(p *scanner.Pass, d *iam.Document, part string) {
 	if d == nil {
 		return
 	}
 	for _, fault := range d.Faults {
 		f := scanner.Finding{
-			Confidence: scanner.ConfidenceHigh, Range: fault.Range, Unit: u, Entity: owner, Part: part + " " + fault.Message,
-			Subject: subject, Label: "here", Message: fault.Message,
+			Confidence: scanner.ConfidenceHigh, Range: fault.Range, Unit: o.unit, Entity: o.owner, Part: part + " " + fault.Message,
+			Subject: o.subject, Label: "here", Message: fault.Message,
 		}
+		if !o.Block.Contains(fault.Range) {
+			f.Related = appendRelated(f.Related, o.Range, "the document is that of "+o.subject)
+		}
+		f.Related = appendCalls(f.Related, o.Module)
 		if f.Range.IsZero() {
 			f.Range = d.Range
 		}

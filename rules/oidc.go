@@ -22,12 +22,12 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	switch {
 	case subject == access.AnySubject:
 		if value, ok := e.OpenSubject(); ok {
-			f.Range = value.Range
+			standOn(&f, value)
 		}
 		f.Message = fmt.Sprintf("any workload of %s may assume %s; %s; nothing binds the token's subject", issuer(e), identityNamed(e.Role), power(p, e.Role))
 	case subject == access.AnyTenant:
 		value := e.Widest(by)
-		f.Range = value.Range
+		standOn(&f, value)
 		f.Message = fmt.Sprintf("other tenants of %s can meet the subject %q and assume %s; %s", issuer(e), value.Show(), identityNamed(e.Role), power(p, e.Role))
 	default:
 		return f, false
@@ -36,6 +36,12 @@ func openSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		f.Confidence = scanner.ConfidenceMedium
 	}
 	return unsure(f, e), true
+}
+
+// standOn puts a finding on a value of a condition.
+func standOn(f *scanner.Finding, value source.String) {
+	f.Range = value.Range
+	f.Related = appendRelated(nil, value.Origin, "the condition comes from here")
 }
 
 // isOIDC reports whether an entry lets in the tokens of an OIDC issuer that is
@@ -83,7 +89,7 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 	var value source.String
 	if by != nil && len(by.Values) > 0 {
 		value = e.Widest(by)
-		f.Range = value.Range
+		standOn(&f, value)
 	}
 	eks := e.IsCluster()
 	switch {
@@ -100,7 +106,7 @@ func wideSubject(p *scanner.Pass, e *access.Entry) (scanner.Finding, bool) {
 		f.Label = "every branch and pull request"
 		f.Message = fmt.Sprintf("every branch and pull request behind %q may assume %s; %s", value.Show(), role, power(p, e.Role))
 	case e.KnownIssuer() && !e.HasAudience() && subject != access.UnknownSubject:
-		f.Range = e.Principal.Value.Range
+		f.Range, f.Related = e.Principal.Value.Range, nil
 		f.Label = "no audience"
 		f.Message = fmt.Sprintf("any audience's token of %s may assume %s; %s; no audience is bound", issuer(e), role, power(p, e.Role))
 	default:

@@ -105,9 +105,7 @@ func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statemen
 		f.Related = appendRelated(f.Related, d.Range, d.Clause)
 	}
 	f.Related = appendRelated(f.Related, who.Value.Origin, "the principal comes from here")
-	for _, c := range rp.Module {
-		f.Related = appendRelated(f.Related, c.Range, c.Message)
-	}
+	f.Related = appendCalls(f.Related, rp.Module)
 	return f
 }
 

@@ -33,6 +33,7 @@ func sharingAttachments(p *scanner.Pass, role *model.Identity) {
 		f := sharingFinding(role, name, p.Access.Holding(role).Actions)
 		f.Range, f.Advice = a.Range, "detach it"
 		f.Related = appendRelated(f.Related, a.Policy.Value.Origin, "the ARN comes from here")
+		f.Related = appendCalls(f.Related, a.Module)
 		f.Message = fmt.Sprintf("the CloudWatch sharing role holds policy %q, which is none of those that sharing needs", name)
 		if a.Maybe {
 			f.Confidence = f.Confidence.Lower()
@@ -59,6 +60,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 			f.Range = g.Statement.Actions[i[0]].Range
 			f.Related = appendRelated(f.Related, g.Statement.Actions[i[0]].Origin, "the action comes from here")
 		}
+		f.Related = appendCalls(f.Related, g.Policy.Module)
 		f.Message = fmt.Sprintf("%s gives the CloudWatch sharing role more than sharing needs: %s", named("policy", g.Policy.Entity), few(worst(beyond)))
 		if len(g.Doubts) > 0 {
 			f.Confidence = f.Confidence.Lower()
@@ -74,9 +76,7 @@ func sharingFinding(role *model.Identity, part string, actions cloudwatch.Action
 		Actions: worst(actions.Intersect(anyImpact3())), Classes: classes(actions),
 		Related: appendRelated(nil, role.Range, "the role is declared here"),
 	}
-	for _, c := range role.Module {
-		f.Related = appendRelated(f.Related, c.Range, c.Message)
-	}
+	f.Related = appendCalls(f.Related, role.Module)
 	if role.Maybe {
 		f.Confidence = f.Confidence.Lower()
 	}

@@ -160,7 +160,7 @@ func trustFinding(p *scanner.Pass, e *access.Entry, f scanner.Finding) (scanner.
 	for _, d := range doubts {
 		f.Message += "; " + d.Clause
 	}
-	f.Related = trustRelated(e, doubts)
+	f.Related = trustRelated(f.Related, e, doubts)
 	return f, true
 }
 
@@ -176,15 +176,13 @@ func principalRange(st *iam.Statement, who iam.Principal) source.Range {
 	return st.Range
 }
 
-// trustRelated are the places that belong to a way into a role.
-func trustRelated(e *access.Entry, doubts []access.Doubt) []scanner.Related {
+// trustRelated adds the places that belong to a way into a role.
+func trustRelated(list []scanner.Related, e *access.Entry, doubts []access.Doubt) []scanner.Related {
 	role := e.Role
-	out := appendRelated(nil, role.Range, "the role is declared here")
+	out := appendRelated(list, role.Range, "the role is declared here")
 	out = appendRelated(out, role.TrustRange, "the trust policy comes in here")
 	out = appendRelated(out, e.Principal.Value.Origin, "the principal comes from here")
-	for _, c := range role.Module {
-		out = appendRelated(out, c.Range, c.Message)
-	}
+	out = appendCalls(out, role.Module)
 	for _, d := range doubts {
 		out = appendRelated(out, d.Range, d.Clause)
 	}
