@@ -6,55 +6,83 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/iamwatch/iamwatch/parsers/terraform/lang"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// A config is one module directory as written, override files merged in.
+// A config is one module directory as written. Its blocks are told apart at
+// once and parsed when something asks for them.
 type config struct {
 	dir       string
 	files     map[string]*source.Source // by path
 	aliases   map[string]source.Text    // strings with escapes of JSON files, by the name that stands for them
-	variables map[string]*hclsyntax.Block
-	locals    map[string]*hclsyntax.Attribute
-	outputs   map[string]*hclsyntax.Block
+	variables map[string]*declared
+	outputs   map[string]*declared
 	resources map[string]*resource // by TYPE.NAME or data.TYPE.NAME
 	calls     map[string]*call
-	provided  []*hclsyntax.Block
-	names     map[string]bool // attributes that are read off whole objects
-	diags     []source.Diagnostic
+	provided  group // provider blocks
+	valued    group // locals blocks
+	// others are blocks that mean nothing here, and those that repeat one.
+	others []*declared
+	diags  []source.Diagnostic
+
+	mentionOnce sync.Once
+	mentions    map[string]bool
 }
 
-// A resource is a resource, data or ephemeral block.
+// A resource is a resource, data or ephemeral block. Its block is there once
+// the directory was asked for the resource.
 type resource struct {
-	key   string // TYPE.NAME or data.TYPE.NAME
-	kind  string // TYPE
-	name  string
-	data  bool
-	block *hclsyntax.Block
+	declared
+	key  string // TYPE.NAME or data.TYPE.NAME
+	kind string // TYPE
+	name string
+	data bool
 }
 
-// A call is a module block.
+// A call is a module block. Its block is there once the directory was asked
+// for the call.
 type call struct {
+	declared
 	name   string
 	source string
 	dir    string // of the called module in the scan's file system; empty when not at hand
 	remote bool
-	block  *hclsyntax.Block
+	// unclear says that the source is told by the parsed block alone.
+	unclear bool
 }
 
 // What a directory declares, by name; nil when there is no such thing.
 
-func (c *config) variable(name string) *hclsyntax.Block  { return c.variables[name] }
-func (c *config) local(name string) *hclsyntax.Attribute { return c.locals[name] }
-func (c *config) output(name string) *hclsyntax.Block    { return c.outputs[name] }
-func (c *config) resource(key string) *resource          { return c.resources[key] }
-func (c *config) call(name string) *call                 { return c.calls[name] }
-func (c *config) providers() []*hclsyntax.Block          { return c.provided }
+func (c *config) variable(name string) *hclsyntax.Block { return c.variables[name].ask() }
+func (c *config) output(name string) *hclsyntax.Block   { return c.outputs[name].ask() }
+
+func (c *config) local(name string) *hclsyntax.Attribute {
+	c.valued.ask()
+	return c.valued.attributes[name]
+}
+
+func (c *config) resource(key string) *resource {
+	r := c.resources[key]
+	if r != nil {
+		r.ask()
+	}
+	return r
+}
+
+func (c *config) call(name string) *call {
+	m := c.calls[name]
+	if m != nil {
+		m.ask()
+	}
+	return m
+}
+
+func (c *config) providers() []*hclsyntax.Block { return c.provided.ask() }
 
 // readDir reads the configuration files of a directory that was not given.
 func readDir(fsys fs.FS, dir string) ([]*source.Source, []source.Diagnostic) {
@@ -79,30 +107,24 @@ func readDir(fsys fs.FS, dir string) ([]*source.Source, []source.Diagnostic) {
 	return files, diags
 }
 
-// loadConfig parses the files of one directory.
-func loadConfig(fsys fs.FS, dir string, files []*source.Source) *config {
+// loadConfig tells the blocks in the files of one directory apart.
+func loadConfig(dir string, files []*source.Source) *config {
 	c := &config{
 		dir: dir, files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		variables: map[string]*hclsyntax.Block{}, locals: map[string]*hclsyntax.Attribute{},
-		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resource{},
-		calls: map[string]*call{}, names: map[string]bool{},
+		variables: map[string]*declared{}, outputs: map[string]*declared{},
+		resources: map[string]*resource{}, calls: map[string]*call{},
 	}
-	var primary, override []*source.Source
-	for _, f := range chosen(files) {
+	files = chosen(files)
+	for _, f := range files {
 		c.files[f.Path] = f
-		if isOverride(path.Base(f.Path)) {
-			override = append(override, f)
-		} else {
-			primary = append(primary, f)
+	}
+	for _, override := range []bool{false, true} {
+		for _, f := range files {
+			if isOverride(path.Base(f.Path)) == override {
+				c.take(f, override)
+			}
 		}
 	}
-	for _, f := range primary {
-		c.declare(c.parse(f), false)
-	}
-	for _, f := range override {
-		c.declare(c.parse(f), true)
-	}
-	c.resolveCalls(fsys)
 	return c
 }
 
@@ -136,44 +158,61 @@ func isOverride(name string) bool {
 	return stem == "override" || strings.HasSuffix(stem, "_override")
 }
 
-// parse parses one file, as far as its syntax allows.
-func (c *config) parse(f *source.Source) *hclsyntax.Body {
-	if f.Size() > maxFileSize {
-		c.diags = append(c.diags, source.Errorf(f.Range(0, 0), "the file is larger than %d bytes", maxFileSize))
-		return &hclsyntax.Body{}
+// take declares what a file holds.
+func (c *config) take(f *source.Source, override bool) {
+	switch {
+	case !c.admits(f):
+		return
+	case strings.HasSuffix(f.Path, ".json"):
+		c.declareAll(c.parseJSON(f), override)
+		return
 	}
-	if source.HasMarkBytes(f.Bytes()) {
+	chunks, rest := split(f.Bytes())
+	for _, h := range chunks {
+		c.declare(part{chunk: h, file: f}, override)
+	}
+	if rest < f.Size() {
+		body, faults := parseText(f, rest, f.Size())
+		c.diags = append(c.diags, faults...)
+		c.declareAll(body, override)
+	}
+}
+
+// admits refuses what cannot be read.
+func (c *config) admits(f *source.Source) bool {
+	switch {
+	case f.Size() > maxFileSize:
+		c.diags = append(c.diags, source.Errorf(f.Range(0, 0), "the file is larger than %d bytes", maxFileSize))
+	case source.HasMarkBytes(f.Bytes()):
 		c.diags = append(c.diags, source.Errorf(f.Range(0, 0), "the noncharacters U+FDD0 and U+FDD1 are not accepted"))
+	default:
+		return true
+	}
+	return false
+}
+
+// parse parses a whole file, as far as its syntax allows.
+func (c *config) parse(f *source.Source) *hclsyntax.Body {
+	if !c.admits(f) {
 		return &hclsyntax.Body{}
 	}
 	if strings.HasSuffix(f.Path, ".json") {
 		return c.parseJSON(f)
 	}
-	if err := lang.CheckSyntax(string(f.Bytes())); err != nil {
-		c.diags = append(c.diags, source.Errorf(f.Range(0, 0), "parse file: %s", err))
-		return &hclsyntax.Body{}
+	start := 0
+	if bytes.HasPrefix(f.Bytes(), []byte(byteOrderMark)) {
+		start = len(byteOrderMark)
 	}
-	const mark = "\uFEFF"
-	text, start := f.Bytes(), hcl.InitialPos
-	if strings.HasPrefix(string(text[:min(len(text), len(mark))]), mark) {
-		text, start.Byte = text[len(mark):], len(mark)
-	}
-	parsed, diags := hclsyntax.ParseConfig(text, f.Path, start)
-	c.report(f, diags)
-	if parsed == nil {
-		return &hclsyntax.Body{}
-	}
-	body, ok := parsed.Body.(*hclsyntax.Body)
-	if !ok || body == nil {
-		return &hclsyntax.Body{}
-	}
+	body, faults := parseText(f, start, f.Size())
+	c.diags = append(c.diags, faults...)
 	return body
 }
 
-// report keeps what the parser says of a file's syntax. One fault often
+// syntaxFaults are what the parser says of a file's syntax. One fault often
 // brings others with it, so only the first of a top-level block is kept, and
 // nothing behind a quote that is not closed: it turns the rest inside out.
-func (c *config) report(f *source.Source, diags hcl.Diagnostics) {
+func syntaxFaults(f *source.Source, diags hcl.Diagnostics) []source.Diagnostic {
+	var out []source.Diagnostic
 	seen, end := map[int]bool{}, f.Size()
 	for _, d := range diags {
 		r := f.Range(0, 0)
@@ -188,8 +227,9 @@ func (c *config) report(f *source.Source, diags hcl.Diagnostics) {
 		if d.Summary == "Invalid multi-line string" {
 			end = r.Start()
 		}
-		c.diags = append(c.diags, source.Errorf(r, "%s: %s", lowerFirst(d.Summary), strings.TrimSuffix(d.Detail, ".")))
+		out = append(out, source.Errorf(r, "%s: %s", lowerFirst(d.Summary), strings.TrimSuffix(d.Detail, ".")))
 	}
+	return out
 }
 
 // blockAt counts the lines of a text that look like the head of a top-level
@@ -211,65 +251,68 @@ func lowerFirst(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// declare adds the blocks of a file.
-func (c *config) declare(body *hclsyntax.Body, override bool) {
-	c.mention(body)
+// declareAll adds blocks that are parsed.
+func (c *config) declareAll(body *hclsyntax.Body, override bool) {
 	for _, b := range body.Blocks {
-		c.declareBlock(b, override)
+		c.declare(part{chunk: chunk{kind: b.Type, labels: b.Labels, unclear: true}, block: b}, override)
 	}
 }
 
-func (c *config) declareBlock(b *hclsyntax.Block, override bool) {
+// declare adds a block.
+func (c *config) declare(p part, override bool) {
+	known := true
 	switch {
-	case b.Type == "locals":
-		for name, a := range b.Body.Attributes {
-			c.locals[name] = a
-		}
-	case b.Type == "variable" && len(b.Labels) == 1:
-		c.variables[b.Labels[0]] = merge(c.variables[b.Labels[0]], b, override)
-	case b.Type == "output" && len(b.Labels) == 1:
-		c.outputs[b.Labels[0]] = merge(c.outputs[b.Labels[0]], b, override)
-	case b.Type == "provider" && len(b.Labels) == 1:
-		c.declareProvider(b, override)
-	case b.Type == "module" && len(b.Labels) == 1:
-		c.declareCall(b, override)
-	case (b.Type == "resource" || b.Type == "data") && len(b.Labels) == 2:
-		c.declareResource(b, override)
-	case b.Type == "check":
-		for _, inner := range b.Body.Blocks {
-			c.declareBlock(inner, override)
-		}
+	case p.kind == "locals":
+		c.valued.add(p, override)
+	case p.kind == "provider" && len(p.labels) == 1:
+		c.provided.add(p, override)
+	case p.kind == "variable" && len(p.labels) == 1:
+		known = declareIn(c.variables, p.labels[0], p, override)
+	case p.kind == "output" && len(p.labels) == 1:
+		known = declareIn(c.outputs, p.labels[0], p, override)
+	case p.kind == "module" && len(p.labels) == 1:
+		known = c.declareCall(p, override)
+	case (p.kind == "resource" || p.kind == "data") && len(p.labels) == 2:
+		known = c.declareResource(p, override)
+	case p.kind == "check":
+		b, faults := p.parse()
+		c.diags = append(c.diags, faults...)
+		c.declareAll(b.Body, override)
+	default:
+		known = false
+	}
+	if !known {
+		c.others = append(c.others, &declared{parts: []part{p}})
 	}
 }
 
-func (c *config) declareProvider(b *hclsyntax.Block, override bool) {
-	for i, p := range c.provided {
-		if override && p.Labels[0] == b.Labels[0] && literalText(p.Body.Attributes["alias"]) == literalText(b.Body.Attributes["alias"]) {
-			c.provided[i] = merge(p, b, true)
-			return
-		}
+func declareIn(m map[string]*declared, name string, p part, override bool) bool {
+	if m[name] == nil {
+		m[name] = &declared{}
 	}
-	c.provided = append(c.provided, b)
+	return m[name].add(p, override)
 }
 
-func (c *config) declareCall(b *hclsyntax.Block, override bool) {
-	name := b.Labels[0]
-	if old := c.calls[name]; old != nil {
-		b = merge(old.block, b, override)
+func (c *config) declareCall(p part, override bool) bool {
+	m := c.calls[p.labels[0]]
+	if m == nil {
+		m = &call{name: p.labels[0], source: p.source, unclear: p.unclear}
+		c.calls[m.name] = m
+	} else if override {
+		m.unclear = true
 	}
-	c.calls[name] = &call{name: name, source: literalText(b.Body.Attributes["source"]), block: b}
+	return m.add(p, override)
 }
 
-func (c *config) declareResource(b *hclsyntax.Block, override bool) {
-	r := &resource{kind: b.Labels[0], name: b.Labels[1], data: b.Type == "data", block: b}
-	r.key = r.kind + "." + r.name
-	if r.data {
-		r.key = "data." + r.key
+func (c *config) declareResource(p part, override bool) bool {
+	key := p.labels[0] + "." + p.labels[1]
+	if p.kind == "data" {
+		key = "data." + key
 	}
-	if old := c.resources[r.key]; old != nil {
-		r.block = merge(old.block, b, override)
+	if c.resources[key] == nil {
+		c.resources[key] = &resource{key: key, kind: p.labels[0], name: p.labels[1], data: p.kind == "data"}
 	}
-	c.resources[r.key] = r
+	return c.resources[key].add(p, override)
 }
 
 // merge lays an override block over the block of its name: attributes one by
@@ -311,41 +354,6 @@ func blockName(b *hclsyntax.Block) string {
 		return b.Labels[0]
 	}
 	return b.Type
-}
-
-// mention notes the attribute names that may be read off an object which is
-// referred to as a whole, such as u.name in a for expression.
-func (c *config) mention(body *hclsyntax.Body) {
-	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch e := n.(type) {
-		case *hclsyntax.RelativeTraversalExpr:
-			c.mentionSteps(e.Traversal)
-		case *hclsyntax.ScopeTraversalExpr:
-			c.mentionSteps(e.Traversal[min(2, len(e.Traversal)):])
-			if r := e.Traversal.RootName(); len(e.Traversal) > 1 && !isRoot(r) {
-				c.mentionSteps(e.Traversal[1:2])
-			}
-		}
-		return nil
-	})
-}
-
-// isRoot reports whether a name is one of the language's own roots, whose
-// first step is no attribute of an object.
-func isRoot(name string) bool {
-	switch name {
-	case "var", "local", "data", "module", "path", "terraform", "each", "count", "self":
-		return true
-	}
-	return strings.Contains(name, "_")
-}
-
-func (c *config) mentionSteps(t hcl.Traversal) {
-	for _, step := range t {
-		if a, ok := step.(hcl.TraverseAttr); ok {
-			c.names[a.Name] = true
-		}
-	}
 }
 
 // literalText is the text of an attribute that is a plain string.

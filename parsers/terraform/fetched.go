@@ -31,11 +31,6 @@ func (e *evaluator) fetch(cfg *config, by source.Range) {
 		file, _, _ := strings.Cut(strings.TrimPrefix(name, "\x00"), "#")
 		e.aliases[name] = t.In(e.files[file])
 	}
-	for i, d := range e.diags { // its syntax was looked at before
-		if f := cfg.files[d.Range.Path()]; f != nil && f == d.Range.Source {
-			e.diags[i].Range = e.files[f.Path].Range(d.Range.Start(), d.Range.End())
-		}
-	}
 }
 
 // packageDir is the directory into which the package of a module was fetched,

@@ -13,15 +13,18 @@ import (
 
 // resolveCalls finds the directories of local modules ("Module Sources":
 // local paths begin with ./ or ../).
-func (c *config) resolveCalls(fsys fs.FS) {
-	for _, call := range c.calls {
-		if !strings.HasPrefix(call.source, "./") && !strings.HasPrefix(call.source, "../") {
-			call.remote = true
+func (t *tree) resolveCalls(c *config) {
+	for _, m := range c.calls {
+		if m.unclear {
+			m.source = literalText(m.ask().Body.Attributes["source"])
+		}
+		if !strings.HasPrefix(m.source, "./") && !strings.HasPrefix(m.source, "../") {
+			m.remote = true
 			continue
 		}
-		dir := path.Join(c.dir, call.source)
-		if fsys != nil && fs.ValidPath(dir) && holdsConfig(fsys, dir) {
-			call.dir = dir
+		dir := path.Join(c.dir, m.source)
+		if t.groups[dir] != nil || t.env.FS != nil && fs.ValidPath(dir) && holdsConfig(t.env.FS, dir) {
+			m.dir = dir
 		}
 	}
 }

@@ -168,26 +168,11 @@ func (e *evaluator) objectValue(o *object) (cty.Value, error) {
 				add(name)
 			}
 		}
-		for _, name := range e.mentioned() {
+		for _, name := range e.tree.mentioned(e.dir) {
 			add(name)
 		}
 		return cty.ObjectVal(out), nil
 	})
-}
-
-// mentioned are the attribute names that are read off whole objects in any
-// module of the scan, in order.
-func (e *evaluator) mentioned() []string {
-	e.tree.mentionOnce.Do(func() {
-		names := map[string]bool{"arn": true, "id": true, "name": true}
-		for _, c := range e.tree.configs {
-			for name := range c.names {
-				names[name] = true
-			}
-		}
-		e.tree.mentions = sortedKeys(names)
-	})
-	return e.tree.mentions
 }
 
 func (e *evaluator) setValue(s *resourceSet) (cty.Value, error) {

@@ -6,7 +6,6 @@ package terraform
 
 import (
 	"context"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -33,10 +32,16 @@ const (
 	maxMadeBytes   = 64 << 20   // bytes of all values made for one resource
 )
 
-// New returns the parser of Terraform and OpenTofu configurations.
+// New returns the parser of Terraform and OpenTofu configurations. It parses
+// what bears on its model: a fault of syntax in a block of which nothing is
+// read is not told, as long as its quotes and braces are in order.
 func New() scanner.Parser { return parser{} }
 
-type parser struct{}
+// NewWhole returns the parser that parses every block, whatever it may bear
+// on. It reads the same as New and tells every fault of syntax.
+func NewWhole() scanner.Parser { return parser{whole: true} }
+
+type parser struct{ whole bool }
 
 // Name is "terraform".
 func (parser) Name() string { return "terraform" }
@@ -59,66 +64,62 @@ func isConfigName(name string) bool {
 }
 
 // Plan makes a job of every root module: a directory that no other one calls.
-func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
+func (p parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
 	t := loadTree(env, files)
-	jobs := make([]scanner.Job, 0, len(t.configs))
-	seen := map[string]bool{}
-	for _, dir := range t.roots() {
-		first := t.firstReached(dir, seen)
-		jobs = append(jobs, func(ctx context.Context) scanner.Parsed { return readUnit(ctx, t, dir, first) })
+	if p.whole {
+		t.askAll()
+	}
+	roots := t.roots()
+	t.share(roots)
+	jobs := make([]scanner.Job, len(roots))
+	for i, dir := range roots {
+		jobs[i] = func(ctx context.Context) scanner.Parsed {
+			defer t.release(dir)
+			defer t.readAhead(dir)()
+			return readUnit(ctx, t, dir)
+		}
 	}
 	return jobs
 }
 
-// firstReached are the directories that a root reaches and none before it
-// did: what their syntax lacks is told once, with this root.
-func (t *tree) firstReached(root string, seen map[string]bool) []string {
-	before := maps.Clone(seen)
-	t.reach(root, seen)
-	for _, dir := range t.manifests[root] {
-		t.reach(dir, seen)
-	}
-	var out []string
-	for dir := range seen {
-		if !before[dir] {
-			out = append(out, dir)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// A tree is all module directories of a scan, parsed.
+// A tree is all module directories of a scan.
 type tree struct {
 	env     *scanner.Env
-	given   []string // directories of the files given, in order
+	given   []string                    // directories of the files given, in order
+	groups  map[string][]*source.Source // the files given, by directory
 	configs map[string]*config
 	// manifests are the modules that init has fetched, by root directory.
 	manifests map[string]map[string]string
+	// reached are the directories that a root module is made of, in the order
+	// in which they are come upon.
+	reached map[string][]string
 
-	mentionOnce sync.Once
-	mentions    []string
+	mu sync.Mutex
+	// mentions are attribute names by root module.
+	mentions map[string][]string
+	// users counts the root modules still to be read by directory, left all.
+	users map[string]int
+	left  int
 }
 
-// loadTree parses the given directories and those that they call, wherever
+// loadTree reads the given directories and those that they call, wherever
 // they lie below the repository root.
 func loadTree(env *scanner.Env, files []*source.Source) *tree {
-	t := &tree{env: env, configs: map[string]*config{}, manifests: map[string]map[string]string{}}
-	groups := map[string][]*source.Source{}
+	t := &tree{
+		env: env, groups: map[string][]*source.Source{}, configs: map[string]*config{},
+		manifests: map[string]map[string]string{}, reached: map[string][]string{}, users: map[string]int{}, mentions: map[string][]string{},
+	}
 	for _, f := range files {
 		dir := path.Dir(f.Path)
-		groups[dir] = append(groups[dir], f)
+		t.groups[dir] = append(t.groups[dir], f)
 	}
-	for dir := range groups {
-		t.given = append(t.given, dir)
-	}
-	slices.Sort(t.given)
+	t.given = sortedKeys(t.groups)
 	pending := slices.Clone(t.given)
 	for _, dir := range t.given {
 		if m := manifest(env.FS, dir); m != nil {
 			t.manifests[dir] = m
 			for _, called := range m {
-				if groups[called] == nil && !slices.Contains(pending, called) {
+				if t.groups[called] == nil && !slices.Contains(pending, called) {
 					pending = append(pending, called)
 				}
 			}
@@ -126,24 +127,25 @@ func loadTree(env *scanner.Env, files []*source.Source) *tree {
 	}
 	slices.Sort(pending)
 	for len(pending) > 0 {
-		t.load(pending, groups)
+		t.load(pending)
 		pending = t.missing(pending)
 	}
 	return t
 }
 
-func (t *tree) load(dirs []string, groups map[string][]*source.Source) {
+func (t *tree) load(dirs []string) {
 	loaded := make([]*config, len(dirs))
 	var group errgroup.Group
 	group.SetLimit(max(t.env.Jobs, 1))
 	for i, dir := range dirs {
 		group.Go(func() error {
-			files, diags := groups[dir], []source.Diagnostic(nil)
+			files, diags := t.groups[dir], []source.Diagnostic(nil)
 			if files == nil {
 				files, diags = readDir(t.env.FS, dir)
 			}
-			loaded[i] = loadConfig(t.env.FS, dir, files)
+			loaded[i] = loadConfig(dir, files)
 			loaded[i].diags = append(loaded[i].diags, diags...)
+			t.resolveCalls(loaded[i])
 			return nil
 		})
 	}
@@ -196,14 +198,18 @@ func (t *tree) roots() []string {
 	return out
 }
 
-func (t *tree) reach(dir string, seen map[string]bool) {
-	if seen[dir] || t.configs[dir] == nil {
-		return
+// reach adds a directory and those that it calls, in order of the calls.
+func (t *tree) reach(dir string, seen map[string]bool) (out []string) {
+	c := t.configs[dir]
+	if seen[dir] || c == nil {
+		return nil
 	}
 	seen[dir] = true
-	for _, c := range t.configs[dir].calls {
-		t.reach(c.dir, seen)
+	out = append(out, dir)
+	for _, name := range sortedKeys(c.calls) {
+		out = append(out, t.reach(c.calls[name].dir, seen)...)
 	}
+	return out
 }
 
 func underDotTerraform(dir string) bool {

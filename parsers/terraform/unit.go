@@ -10,16 +10,16 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// readUnit reads one root module. It tells the syntax faults of the
-// directories in first.
-func readUnit(ctx context.Context, t *tree, dir string, first []string) scanner.Parsed {
+// readUnit reads one root module.
+func readUnit(ctx context.Context, t *tree, dir string) scanner.Parsed {
 	r := newReading(newEvaluator(t, dir))
-	for _, d := range first {
-		if c := t.configs[d]; c != nil {
-			r.e.diags = append(r.e.diags, c.diags...)
-		}
-	}
 	r.module(ctx, r.e.root)
+	for _, d := range t.faults(dir) {
+		if f := r.e.files[d.Range.Path()]; f != nil {
+			d.Range = f.Range(d.Range.Start(), d.Range.End()) // it may be fetched
+		}
+		r.e.diags = append(r.e.diags, d)
+	}
 	return scanner.Parsed{Units: r.finish(), Diagnostics: r.e.diags}
 }
 
