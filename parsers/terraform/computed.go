@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -20,12 +21,15 @@ func (e *evaluator) computed(o *object, name string) (cty.Value, bool, error) {
 	if o.res.data {
 		return e.computedData(o, name)
 	}
+	if o.res.kind == "aws_iam_service_linked_role" {
+		return e.serviceRole(o, name)
+	}
 	shape, known := e.shapes[o.res.kind]
 	if !known {
 		return cty.NilVal, false, nil
 	}
 	switch {
-	case name == "arn" || name == "id" && shape.id == idARN:
+	case name == "arn" && shape.arn != "" || name == "id" && shape.id == idARN:
 		return cty.StringVal(e.arnText(o, shape)), true, nil
 	case name == shape.name, name == "id" && shape.id == idName:
 		return cty.StringVal(e.nameText(o, shape.name)), true, nil
@@ -101,9 +105,8 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, err
 	return cty.StringVal(text), true, nil
 }
 
-// policyByName is the ARN of the managed policy that a data source looks up:
-// one of the configuration's own, else one of AWS's, which such lookups are
-// nearly always for.
+// policyByName is the ARN of the managed policy that a data source looks up
+// by its name: AWS's if AWS has one of that name, else one of the account.
 func (e *evaluator) policyByName(o *object) string {
 	name := e.attrText(o, "name")
 	if name == "" {
@@ -113,7 +116,11 @@ func (e *evaluator) policyByName(o *object) string {
 	if prefix == "" {
 		prefix = "/"
 	}
-	return "arn:" + partition() + ":iam::aws:policy" + prefix + name
+	owner := e.selfOf(o)
+	if cloudwatch.KnownManagedName(name) {
+		owner = "aws"
+	}
+	return "arn:" + partition() + ":iam::" + owner + ":policy" + prefix + name
 }
 
 // What a resource's id is.
@@ -140,6 +147,9 @@ func arnShapes() map[string]arnShape {
 		"aws_iam_user":                         {"name", idName, "arn:{P}:iam::{S}:user{path}{name}"},
 		"aws_iam_group":                        {"name", idName, "arn:{P}:iam::{S}:group{path}{name}"},
 		"aws_iam_policy":                       {"name", idARN, "arn:{P}:iam::{S}:policy{path}{name}"},
+		"aws_iam_role_policy":                  {name: "name"}, // inline policies have no ARN
+		"aws_iam_user_policy":                  {name: "name"},
+		"aws_iam_group_policy":                 {name: "name"},
 		"aws_iam_instance_profile":             {"name", idName, "arn:{P}:iam::{S}:instance-profile{path}{name}"},
 		"aws_iam_openid_connect_provider":      {"url", idARN, "arn:{P}:iam::{S}:oidc-provider/{name}"},
 		"aws_iam_saml_provider":                {"name", idARN, "arn:{P}:iam::{S}:saml-provider/{name}"},

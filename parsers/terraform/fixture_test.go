@@ -117,6 +117,12 @@ func (d *description) identity(id *model.Identity) {
 	if id.HasLogin {
 		d.line("  login")
 	}
+	if id.Incomplete != "" || id.AllInline || id.AllManaged {
+		d.line("  incomplete=%q all inline=%v all managed=%v", id.Incomplete, id.AllInline, id.AllManaged)
+	}
+	for _, a := range id.Assignments {
+		d.line("  assigned to %s %s in %s at %s maybe=%v", a.PrincipalType.Show(), a.PrincipalID.Show(), a.TargetID.Show(), a.Range, a.Maybe)
+	}
 	for _, t := range id.Tags {
 		d.line("  tag %s=%s", t.Key.Value, t.Value.Value)
 	}
@@ -207,7 +213,12 @@ func (d *description) rest(u *model.Unit) {
 	for _, k := range u.AccessKeys {
 		d.entity("key", k.Entity)
 		d.line("  user %s active=%s linked=%v", ref(k.User), k.Active.Value, k.To != nil)
+		for _, c := range k.Shown {
+			d.line("  shown at %s %s", c.Range, c.Message)
+		}
 	}
+	d.credentials(u)
+	d.fleets(u)
 	for _, p := range u.ProfileUsers {
 		d.entity("profile user "+p.Service, p.Entity)
 		d.line("  role %s", ref(p.Role))

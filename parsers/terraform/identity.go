@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -30,15 +32,17 @@ func (b *builder) role(o *object) {
 	if !sure {
 		id.Incomplete = "managed_policy_arns is not known"
 	}
+	id.AllManaged = sure && o.attr("managed_policy_arns") != nil && !b.isNull(o, "managed_policy_arns")
 	for _, r := range arns {
 		id.Managed = append(id.Managed, b.attachment(o, r))
 	}
 }
 
-// inlineBlocks are the inline_policy blocks of a role. An empty one says
-// that the role has none.
+// inlineBlocks are the inline_policy blocks of a role, which then has no
+// others. An empty one says that it has none.
 func (b *builder) inlineBlocks(o *object, id *model.Identity) {
-	blocks, _ := b.e.expand(nested(o.res.block.Body, "inline_policy"), o.sc)
+	blocks, sure := b.e.expand(nested(o.res.block.Body, "inline_policy"), o.sc)
+	id.AllInline = sure && len(blocks) > 0
 	for _, in := range blocks {
 		doc := b.documentIn(in.body.Attributes["policy"], in.sc, iam.IdentityDocument)
 		if doc == nil {
@@ -62,7 +66,30 @@ func (b *builder) inlineBlocks(o *object, id *model.Identity) {
 func (b *builder) user(o *object)  { b.identity(o, model.User) }
 func (b *builder) group(o *object) { b.identity(o, model.Group) }
 
-func (b *builder) tags(o *object) []model.Tag { return b.tagsIn(o.res.block.Body, o.sc) }
+// tags are those of a resource and, of its provider's, those that it does not
+// set itself (AWS provider documentation, default_tags).
+func (b *builder) tags(o *object) []model.Tag {
+	out := b.tagsIn(o.res.block.Body, o.sc)
+	p := b.e.providerOf(o)
+	if p == nil || p.block == nil {
+		return out
+	}
+	blocks, _ := b.e.expand(nested(p.block.Body, "default_tags"), p.inst.sc)
+	for _, d := range blocks {
+		for _, t := range b.tagsIn(d.body, d.sc) {
+			if !slices.ContainsFunc(out, func(own model.Tag) bool { return own.Key.Value == t.Key.Value }) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// isNull reports whether an argument is known to be null.
+func (b *builder) isNull(o *object, name string) bool {
+	v, err := b.e.eval(o.attr(name).Expr, o.sc)
+	return err == nil && v.IsKnown() && v.IsNull()
+}
 
 func (b *builder) tagsIn(body *hclsyntax.Body, sc *scope) []model.Tag {
 	a := body.Attributes["tags"]
@@ -130,9 +157,10 @@ func (b *builder) managed(o *object, kind model.IdentityKind, attr string) {
 }
 
 // manyAttachment is aws_iam_policy_attachment, which attaches one policy to
-// several identities.
+// several identities and detaches it from all others.
 func (b *builder) manyAttachment(o *object) {
 	policies := b.oneOf(o, "policy_arn")
+	var only soleAttachment
 	for _, k := range []struct {
 		kind model.IdentityKind
 		attr string
@@ -141,61 +169,15 @@ func (b *builder) manyAttachment(o *object) {
 		for _, to := range list {
 			for _, r := range policies {
 				a := b.attachment(o, r)
-				b.attach(&model.LooseAttachment{Kind: k.kind, To: to, Managed: a, Block: a.Block})
+				x := &model.LooseAttachment{Kind: k.kind, To: to, Managed: a, Block: a.Block}
+				only.to = append(only.to, x)
+				b.attach(x)
 			}
 		}
 	}
-}
-
-func (b *builder) roleExclusive(o *object)  { b.exclusiveList(o, model.Role, "role_name") }
-func (b *builder) userExclusive(o *object)  { b.exclusiveList(o, model.User, "user_name") }
-func (b *builder) groupExclusive(o *object) { b.exclusiveList(o, model.Group, "group_name") }
-
-// exclusiveList names all managed policies of an identity. It attaches those
-// that no other resource does.
-func (b *builder) exclusiveList(o *object, kind model.IdentityKind, attr string) {
-	to := must(b.ref(o, attr))
-	arns, _ := b.refs(o, "policy_arns")
-	for _, r := range arns {
-		a := b.attachment(o, r)
-		b.exclusive = append(b.exclusive, &model.LooseAttachment{Kind: kind, To: to, Managed: a, Block: a.Block})
+	if !o.maybe {
+		b.onlyHere = append(b.onlyHere, only)
 	}
-}
-
-func sameRef(a, b model.Ref) bool {
-	if a.Address != "" && b.Address != "" {
-		return a.Address == b.Address
-	}
-	return a.Value.Value == b.Value.Value
-}
-
-func (b *builder) addExclusive() {
-	for _, x := range b.exclusive {
-		if !b.attached(x) {
-			b.attach(x)
-		}
-	}
-}
-
-// attached reports whether a resource or the identity itself attaches the
-// same policy.
-func (b *builder) attached(x *model.LooseAttachment) bool {
-	for _, a := range b.unit.Attachments {
-		if a.Managed != nil && a.Kind == x.Kind && sameRef(a.To, x.To) && sameRef(a.Managed.Policy, x.Managed.Policy) {
-			return true
-		}
-	}
-	for _, id := range b.unit.Identities {
-		if id.Kind != x.Kind || id.Address != x.To.Address {
-			continue
-		}
-		for _, a := range id.Managed {
-			if sameRef(a.Policy, x.Managed.Policy) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (b *builder) groupMembership(o *object) {
@@ -222,23 +204,6 @@ func (b *builder) instanceProfile(o *object) {
 	b.unit.Profiles = append(b.unit.Profiles, p)
 }
 
-func (b *builder) accessKey(o *object) {
-	k := &model.AccessKey{Entity: b.entity(o, ""), Unit: b.unit, User: must(b.ref(o, "user")), Active: b.text(o, "status")}
-	b.unit.AccessKeys = append(b.unit.AccessKeys, k)
-}
-
-func (b *builder) loginProfile(o *object) { b.logins = append(b.logins, must(b.ref(o, "user"))) }
-
-func (b *builder) setLogins() {
-	for _, r := range b.logins {
-		for _, id := range b.unit.Identities {
-			if id.Kind == model.User && (id.Address == r.Address || r.Address == "" && id.Name.Value == r.Value.Value) {
-				id.HasLogin = true
-			}
-		}
-	}
-}
-
 func (b *builder) oidcProvider(o *object) {
 	b.unit.Providers = append(b.unit.Providers, &model.IdentityProvider{
 		Entity: b.entity(o, ""), Kind: model.OIDC, Unit: b.unit, URL: b.text(o, "url"), Audience: b.texts(o, "client_id_list"),
@@ -247,72 +212,4 @@ func (b *builder) oidcProvider(o *object) {
 
 func (b *builder) samlProvider(o *object) {
 	b.unit.Providers = append(b.unit.Providers, &model.IdentityProvider{Entity: b.entity(o, "name"), Kind: model.SAML, Unit: b.unit})
-}
-
-// resolveRefs gives references that are text alone the address of the thing
-// whose name or ARN is that text. It is what joins things whose names hold
-// holes: equal holes stand for equal text.
-func (b *builder) resolveRefs() {
-	names := map[string]string{}
-	add := func(kind, text, address string) {
-		if old, ok := names[kind+text]; ok && old != address {
-			address = ""
-		}
-		names[kind+text] = address
-	}
-	for _, id := range b.unit.Identities {
-		add(id.Kind.String(), id.Name.Value, id.Address)
-		add(id.Kind.String(), "arn:"+partition()+":iam::"+b.self()+":"+id.Kind.String()+model.PathOf(id.Entity)+id.Name.Value, id.Address)
-	}
-	for _, p := range b.unit.Policies {
-		add("policy", p.ARN.Value, p.Address)
-	}
-	for _, p := range b.unit.Profiles {
-		add("profile", p.Name.Value, p.Address)
-		add("profile", "arn:"+partition()+":iam::"+self()+":instance-profile"+model.PathOf(p.Entity)+p.Name.Value, p.Address)
-	}
-	set := func(kind string, r *model.Ref) {
-		if r != nil && r.Address == "" && r.Value.Value != "" {
-			r.Address = names[kind+r.Value.Value]
-		}
-	}
-	b.eachRef(set)
-}
-
-func (b *builder) eachRef(set func(kind string, r *model.Ref)) {
-	for _, id := range b.unit.Identities {
-		for _, a := range id.Managed {
-			set("policy", &a.Policy)
-		}
-		if id.Boundary != nil {
-			set("policy", &id.Boundary.Policy)
-		}
-	}
-	for _, a := range b.unit.Attachments {
-		set(a.Kind.String(), &a.To)
-		if a.Managed != nil {
-			set("policy", &a.Managed.Policy)
-		}
-	}
-	for _, m := range b.unit.Memberships {
-		set("user", &m.User)
-		set("group", &m.Group)
-	}
-	for _, p := range b.unit.Profiles {
-		for i := range p.Roles {
-			set("role", &p.Roles[i])
-		}
-	}
-	for _, i := range b.unit.Instances {
-		set("profile", i.Profile)
-	}
-	for _, k := range b.unit.AccessKeys {
-		set("user", &k.User)
-	}
-	for i := range b.logins {
-		set("user", &b.logins[i])
-	}
-	for _, p := range b.unit.ProfileUsers {
-		set("role", &p.Role)
-	}
 }

@@ -63,13 +63,16 @@ type builder struct {
 	reading    *reading
 	home       *home
 	unit       *model.Unit
-	built      int                      // resources
-	exclusive  []*model.LooseAttachment // held back: they repeat others
+	built      int // resources
 	logins     []model.Ref
 	boundaries []looseBoundary
 	sinks      map[string]source.String // names by address
 	controls   []controlTarget
 	otherTypes map[string]bool // policies of an organization that are no controls, by address
+	// What says that there are no others is held back until all are known.
+	managedLists []managedList
+	inlineLists  []inlineNames
+	onlyHere     []soleAttachment
 }
 
 func newBuilder(r *reading, h *home) *builder {
@@ -136,9 +139,14 @@ func (r *reading) finish() []*model.Unit {
 		}
 	}
 	units := make([]*model.Unit, len(r.builders))
+	keys := 0
 	for i, b := range r.builders {
 		b.finish()
 		units[i] = b.unit
+		keys += len(b.unit.AccessKeys)
+	}
+	if keys > 0 {
+		r.showSecrets(r.e.root)
 	}
 	return units
 }
@@ -238,9 +246,11 @@ func cutCall(address string) (call, rest string, ok bool) {
 
 // finish settles what needs the whole unit.
 func (b *builder) finish() {
-	b.addExclusive()
 	b.setBoundaries()
 	b.resolveRefs()
+	b.applyManagedLists()
+	b.applyInlineLists()
+	b.detachElsewhere()
 	b.setLogins()
 	b.nameSinkPolicies()
 	b.attachControls()
