@@ -95,8 +95,8 @@ func trustOfService(service source.String) *iam.Document {
 // showSecrets notes what hands the secrets of access keys on in plain text.
 func (r *reading) showSecrets(inst *instance) {
 	for _, name := range sortedKeys(inst.cfg.outputs) {
-		if a := inst.cfg.outputs[name].Body.Attributes["value"]; a != nil {
-			r.showSecret(site{a.Expr, inst.sc}, r.e.rng(headerRange(inst.cfg.outputs[name])), fmt.Sprintf("output %q hands the secret on", name))
+		if a := inst.cfg.output(name).Body.Attributes["value"]; a != nil {
+			r.showSecret(site{a.Expr, inst.sc}, r.e.rng(headerRange(inst.cfg.output(name))), fmt.Sprintf("output %q hands the secret on", name))
 		}
 	}
 	for _, key := range sortedKeys(inst.cfg.resources) {
