@@ -24,6 +24,9 @@ func (e *evaluator) computed(o *object, name string) (cty.Value, bool, error) {
 	if o.res.kind == "aws_iam_service_linked_role" {
 		return e.serviceRole(o, name)
 	}
+	if text, ok := e.madeText(o, name); ok {
+		return cty.StringVal(text), true, nil
+	}
 	shape, known := e.shapes[o.res.kind]
 	if !known {
 		return cty.NilVal, false, nil
@@ -52,6 +55,8 @@ func (e *evaluator) computedData(o *object, name string) (cty.Value, bool, error
 		text = e.regionOf(o)
 	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
 		return cty.StringVal(asText(e.policyDocument(o)).JSON()), true, nil
+	case protectionKind + ".json":
+		return cty.StringVal(asText(e.protectionDocument(o)).JSON()), true, nil
 	case "aws_service_principal.name", "aws_service_principal.id":
 		text = e.attrText(o, "service_name") + ".amazonaws.com"
 	case "aws_arn.partition", "aws_arn.service", "aws_arn.region", "aws_arn.account", "aws_arn.resource":
@@ -85,6 +90,9 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, err
 			return cty.StringVal(a), true, nil
 		}
 		return cty.StringVal(e.policyByName(o)), true, nil
+	}
+	if text, ok := e.sharedData(o, name); ok {
+		return cty.StringVal(text), true, nil
 	}
 	shape, known := e.shapes[o.res.kind]
 	lookup := map[string]string{
@@ -135,7 +143,8 @@ type arnShape struct {
 	name string // the attribute that holds the name
 	id   int
 	// arn has {P}, {S}, {R} for partition, own account and region, {path}
-	// for an IAM path and {name}.
+	// for an IAM path, {name}, {id} for what AWS makes up and {group} for the
+	// name of the log group.
 	arn string
 }
 
@@ -155,7 +164,7 @@ func arnShapes() map[string]arnShape {
 		"aws_iam_saml_provider":                {"name", idARN, "arn:{P}:iam::{S}:saml-provider/{name}"},
 		"aws_cloudwatch_log_group":             {"name", idName, "arn:{P}:logs:{R}:{S}:log-group:{name}"},
 		"aws_cloudwatch_log_destination":       {"name", idName, "arn:{P}:logs:{R}:{S}:destination:{name}"},
-		"aws_cloudwatch_log_stream":            {"name", idName, "arn:{P}:logs:{R}:{S}:log-group:*:log-stream:{name}"},
+		"aws_cloudwatch_log_stream":            {"name", idName, "arn:{P}:logs:{R}:{S}:log-group:{group}:log-stream:{name}"},
 		"aws_cloudwatch_metric_alarm":          {"alarm_name", idName, "arn:{P}:cloudwatch:{R}:{S}:alarm:{name}"},
 		"aws_cloudwatch_composite_alarm":       {"alarm_name", idName, "arn:{P}:cloudwatch:{R}:{S}:alarm:{name}"},
 		"aws_cloudwatch_metric_stream":         {"name", idName, "arn:{P}:cloudwatch:{R}:{S}:metric-stream/{name}"},
@@ -171,6 +180,22 @@ func arnShapes() map[string]arnShape {
 		"aws_codebuild_project":                {"name", idARN, "arn:{P}:codebuild:{R}:{S}:project/{name}"},
 		"aws_ecs_cluster":                      {"name", idARN, "arn:{P}:ecs:{R}:{S}:cluster/{name}"},
 		"aws_eks_cluster":                      {"name", idName, "arn:{P}:eks:{R}:{S}:cluster/{name}"},
+
+		"aws_cloudwatch_contributor_insight_rule":                     {"rule_name", idName, "arn:{P}:cloudwatch:{R}:{S}:insight-rule/{name}"},
+		"aws_cloudwatch_contributor_managed_insight_rule":             {"rule_name", idOther, "arn:{P}:cloudwatch:{R}:{S}:insight-rule/{name}"},
+		"aws_cloudwatch_dashboard":                                    {"dashboard_name", idName, "arn:{P}:cloudwatch::{S}:dashboard/{name}"},
+		"aws_cloudwatch_log_delivery":                                 {"", idOther, "arn:{P}:logs:{R}:{S}:delivery:{id}"},
+		"aws_cloudwatch_log_delivery_source":                          {"name", idOther, "arn:{P}:logs:{R}:{S}:delivery-source:{name}"},
+		"aws_cloudwatch_log_delivery_destination":                     {"name", idOther, "arn:{P}:logs:{R}:{S}:delivery-destination:{name}"},
+		"aws_observabilityadmin_centralization_rule_for_organization": {"rule_name", idOther, "arn:{P}:observabilityadmin:{R}:{S}:organization-centralization-rule/{name}"},
+		"aws_oam_sink":                   {"name", idARN, "arn:{P}:oam:{R}:{S}:sink/{id}"},
+		"aws_oam_link":                   {"", idARN, "arn:{P}:oam:{R}:{S}:link/{id}"},
+		"aws_synthetics_canary":          {"name", idName, "arn:{P}:synthetics:{R}:{S}:canary:{name}"},
+		"aws_rum_app_monitor":            {"name", idName, "arn:{P}:rum:{R}:{S}:appmonitor/{name}"},
+		"aws_cognito_identity_pool":      {"identity_pool_name", idOther, "arn:{P}:cognito-identity:{R}:{S}:identitypool/{R}:{id}"},
+		"aws_rolesanywhere_profile":      {"name", idOther, "arn:{P}:rolesanywhere:{R}:{S}:profile/{id}"},
+		"aws_rolesanywhere_trust_anchor": {"name", idOther, "arn:{P}:rolesanywhere:{R}:{S}:trust-anchor/{id}"},
+		"aws_flow_log":                   {"", idOther, "arn:{P}:ec2:{R}:{S}:vpc-flow-log/{id}"},
 	}
 }
 
@@ -186,9 +211,13 @@ func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
 	if o.res.kind == "aws_iam_openid_connect_provider" {
 		name = strings.TrimPrefix(name, "https://")
 	}
-	return strings.NewReplacer(
-		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name,
+	text := strings.NewReplacer(
+		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name, "{id}", hole(source.HoleName, o.address),
 	).Replace(shape.arn)
+	if strings.Contains(text, "{group}") {
+		text = strings.ReplaceAll(text, "{group}", e.nameText(o, "log_group_name"))
+	}
+	return text
 }
 
 // nameText is the name of a resource; a name that AWS makes up, or of which

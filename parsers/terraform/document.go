@@ -150,6 +150,8 @@ func (e *evaluator) attributeDocument(p *place, expr hclsyntax.Expression, sc *s
 	switch {
 	case o.res.data && o.res.kind == "aws_iam_policy_document" && strings.HasSuffix(p.attr, "json"):
 		return e.policyDocument(o)
+	case o.res.data && o.res.kind == protectionKind && p.attr == "json":
+		return e.protectionDocument(o)
 	case o.res.data && o.res.kind == "template_file" && p.attr == "rendered":
 		return e.templateFileDocument(o, expr, sc)
 	case p.site.ok():

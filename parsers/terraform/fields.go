@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -12,7 +14,7 @@ import (
 // builders are the functions that turn a resource of a type into things of
 // the model.
 func builders() map[string]func(*builder, *object) {
-	return map[string]func(*builder, *object){
+	out := map[string]func(*builder, *object){
 		"aws_iam_role":                                    (*builder).role,
 		"aws_iam_user":                                    (*builder).user,
 		"aws_iam_group":                                   (*builder).group,
@@ -47,7 +49,6 @@ func builders() map[string]func(*builder, *object) {
 		"aws_instance":                                    (*builder).machine,
 		"aws_spot_instance_request":                       (*builder).spotRequest,
 		"aws_launch_template":                             (*builder).launchTemplate,
-		"aws_cloudwatch_metric_alarm":                     (*builder).alarm,
 		"aws_launch_configuration":                        (*builder).launchConfiguration,
 		"aws_ec2_instance_metadata_defaults":              (*builder).metadataDefaults,
 		"aws_eks_node_group":                              (*builder).eksNodeGroup,
@@ -55,17 +56,12 @@ func builders() map[string]func(*builder, *object) {
 		"aws_batch_compute_environment":                   (*builder).batchEnvironment,
 		"aws_emr_cluster":                                 (*builder).emrCluster,
 		"aws_dlm_lifecycle_policy":                        (*builder).dlmPolicy,
-		"aws_cloudwatch_log_resource_policy":              (*builder).logResourcePolicy,
-		"aws_cloudwatch_log_destination_policy":           (*builder).destinationPolicy,
-		"aws_cloudwatch_log_delivery_destination_policy":  (*builder).deliveryPolicy,
-		"aws_oam_sink":                                    (*builder).sink,
-		"aws_oam_sink_policy":                             (*builder).sinkPolicy,
-		"aws_xray_resource_policy":                        (*builder).xrayPolicy,
-		"aws_cloudwatch_log_group":                        (*builder).logGroup,
 		"aws_organizations_organization":                  (*builder).organization,
 		"aws_organizations_policy":                        (*builder).control,
 		"aws_organizations_policy_attachment":             (*builder).controlAttachment,
 	}
+	maps.Copy(out, telemetryBuilders())
+	return out
 }
 
 // entity is what every thing of the model has. nameAttr is the argument that

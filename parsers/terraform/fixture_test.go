@@ -66,7 +66,7 @@ func describe(u *model.Unit) string {
 	}
 	for _, p := range u.ResourcePolicies {
 		d.entity(p.Kind.String(), p.Entity)
-		d.line("  guards %s region %s", ref(p.Resource), p.Region)
+		d.line("  guards %s region %s linked=%v", ref(p.Resource), p.Region, p.To != nil)
 		d.document(p.Document)
 	}
 	for _, p := range u.Profiles {
@@ -227,9 +227,7 @@ func (d *description) rest(u *model.Unit) {
 		d.entity("metadata defaults", m.Entity)
 		d.line("  tokens %s", m.Tokens.Value)
 	}
-	for _, g := range u.LogGroups {
-		d.entity("log group", g.Entity)
-	}
+	d.telemetry(&u.Telemetry)
 	for _, a := range u.Attachments {
 		if a.Managed != nil && a.Managed.To == nil {
 			d.line("loose %s %s <- %s", a.Kind, ref(a.To), ref(a.Managed.Policy))

@@ -98,4 +98,5 @@ func (b *builder) eachRef(set func(kind string, r *model.Ref)) {
 	for _, p := range b.unit.ProfileUsers {
 		set("role", &p.Role)
 	}
+	b.eachServiceRole(func(r *model.Ref) { set("role", r) })
 }

@@ -125,8 +125,8 @@ func (l *linker) index(u *Unit) *index {
 		c.Unit = u
 	}
 	u.EachRegional(func(r *Regional) { r.Unit = u })
-	x.telemetry.add(u)
-	l.all.telemetry.add(u)
+	x.telemetry.add(u, addressKey)
+	l.all.telemetry.add(u, func(address string) string { return wideAddressKey(u, address) })
 	return x
 }
 

@@ -41,16 +41,16 @@ func newTelemetry() *telemetry {
 	}
 }
 
-// add indexes what a unit declares.
-func (t *telemetry) add(u *Unit) {
-	enter(t.groups, u.LogGroups)
-	enter(t.destinations, u.LogDestinations)
-	enter(t.alarms, u.Alarms)
-	enter(t.sources, u.DeliverySources)
-	enter(t.deliverTo, u.DeliveryDestinations)
-	enter(t.sinks, u.Sinks)
-	enter(t.pools, u.IdentityPools)
-	enter(t.monitors, u.AppMonitors)
+// add indexes what a unit declares. address makes the key of an address.
+func (t *telemetry) add(u *Unit, address func(string) string) {
+	enter(t.groups, u.LogGroups, address)
+	enter(t.destinations, u.LogDestinations, address)
+	enter(t.alarms, u.Alarms, address)
+	enter(t.sources, u.DeliverySources, address)
+	enter(t.deliverTo, u.DeliveryDestinations, address)
+	enter(t.sinks, u.Sinks, address)
+	enter(t.pools, u.IdentityPools, address)
+	enter(t.monitors, u.AppMonitors, address)
 	for _, p := range u.IdentityPools {
 		enterKey(t.pools, p.ID.Value, p)
 	}
@@ -62,11 +62,11 @@ func (t *telemetry) add(u *Unit) {
 	}
 }
 
-func enter[T regional](t table[T], list []T) {
+func enter[T regional](t table[T], list []T, address func(string) string) {
 	for _, x := range list {
 		r := x.regional()
 		if r.Address != "" {
-			enterKey(t, addressKey(r.Address), x)
+			enterKey(t, address(r.Address), x)
 			enterKey(t, wideAddressKey(r.Unit, r.Address), x)
 		}
 		enterKey(t, r.Name.Value, x)
@@ -86,8 +86,8 @@ func enterKey[T regional](t table[T], key string, x T) {
 func trimGroup(resource string) string { return strings.TrimSuffix(resource, ":*") }
 
 // find resolves a reference by address, name or ARN: in the unit, else in the
-// scan if exactly one thing answers. near is what refers, whose region is that
-// of what a name without a region names.
+// scan if exactly one thing answers. near is what refers: a name without a
+// region or account names something in its own.
 func find[T regional](own, all table[T], near *Regional, r Ref) (found T) {
 	if r.Address != "" {
 		if list := own[addressKey(r.Address)]; len(list) > 0 {

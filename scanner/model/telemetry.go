@@ -5,8 +5,8 @@ import "github.com/iamwatch/iamwatch/scanner/source"
 // A Regional is what every telemetry resource has: an entity that lies in one
 // region and has an ARN. Fields of the types below are named after the AWS
 // API that makes them, whatever input they were read from; a scalar that is
-// not written is zero. In a list of references, one that is a Maybe hole
-// stands for elements of which nothing is known.
+// not written is zero. In a list of references, one that is a hole as a whole
+// may stand for any number of elements, none included.
 type Regional struct {
 	Entity
 	Unit *Unit
