@@ -32,6 +32,7 @@ func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 		}
 	case "try", "coalesce", "coalescelist":
 		if a := e.firstGood(x, sc); a != nil && !x.ExpandFinal {
+			defer e.guard(x)()
 			return e.read(a, sc, at)
 		}
 	case "lookup", "element":

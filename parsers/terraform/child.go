@@ -26,6 +26,9 @@ func (e *evaluator) child(s site, key cty.Value) *place {
 		if branch := e.branch(x, s.sc); branch != nil {
 			return e.unifiedChild(x, site{branch, s.sc}, key)
 		}
+		if branch := e.onlyBranch(x, s.sc, isEmpty); branch != nil && e.guards == 0 {
+			return e.child(site{branch, s.sc}, key)
+		}
 		return nil
 	case *hclsyntax.ForExpr:
 		return e.forChild(x, s.sc, key)
@@ -279,6 +282,7 @@ func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []sit
 
 // firstGood is the argument that try, coalesce or coalescelist gives.
 func (e *evaluator) firstGood(x *hclsyntax.FunctionCallExpr, sc *scope) hclsyntax.Expression {
+	defer e.guard(x)()
 	for _, a := range x.Args {
 		v, err := e.eval(a, sc)
 		switch {

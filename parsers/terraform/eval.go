@@ -140,7 +140,7 @@ func (e *evaluator) template(x *hclsyntax.TemplateExpr, sc *scope) (cty.Value, e
 
 // partText is a part as text, an unknown one as a hole that says which.
 func (e *evaluator) partText(v cty.Value, part hclsyntax.Expression, sc *scope) (string, error) {
-	if v.IsKnown() {
+	if v = e.notNull(v, part, sc); v.IsKnown() {
 		return textOf(v, "")
 	}
 	return textOf(v, e.partLabel(part, sc))
@@ -295,6 +295,7 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 	if args == nil && err == nil && x.ExpandFinal {
 		return cty.DynamicVal, nil
 	}
+	e.fillArguments(f, args, x, sc)
 	out, callErr := callUntyped(f, args)
 	if err = firstError(err, callErr); callErr != nil {
 		e.limit(callErr)
@@ -337,6 +338,7 @@ func (e *evaluator) tryCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value
 	if args == nil && last == nil && x.ExpandFinal {
 		return cty.DynamicVal, nil
 	}
+	defer e.guard(x)()
 	for _, a := range args {
 		v, err := e.eval(a, sc)
 		if err == nil {
@@ -357,6 +359,7 @@ func (e *evaluator) canCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value
 	case len(args) != 1:
 		return cty.UnknownVal(cty.Bool), failf("can takes one argument")
 	}
+	defer e.guard(x)()
 	_, err = e.eval(args[0], sc)
 	return cty.BoolVal(err == nil), nil
 }

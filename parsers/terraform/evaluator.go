@@ -44,6 +44,7 @@ type evaluator struct {
 	// steps and spent bytes are counted for each resource anew, so that one
 	// without end leaves the others readable; total and objects for all.
 	steps, spent, total, objects, depth int
+	guards                              int // calls of try and can that are being evaluated
 
 	diags    []source.Diagnostic
 	reported map[string]bool
@@ -101,7 +102,9 @@ func (e *evaluator) memo(key nodeKey, name string, rng hcl.Range, f func() (cty.
 	}
 	n.active = true
 	e.waiting = append(e.waiting, n)
+	restore := e.unguarded()
 	v, err := f()
+	restore()
 	if tooBig := measure(v); tooBig != nil {
 		e.limit(tooBig)
 		v, err = cty.DynamicVal, tooBig
