@@ -10,10 +10,14 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
+// builtin is the name of a function without the prefix that a built-in one
+// may have.
+func builtin(x *hclsyntax.FunctionCallExpr) string { return strings.TrimPrefix(x.Name, "core::") }
+
 // readCall looks through the functions that hand on what their arguments
 // write; the result of any other stands at the call as a whole.
 func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
-	switch strings.TrimPrefix(x.Name, "core::") {
+	switch builtin(x) {
 	case "jsondecode":
 		if len(x.Args) == 1 {
 			if t := e.document(x.Args[0], sc); t != nil {
@@ -163,12 +167,12 @@ func (e *evaluator) readReordered(x *hclsyntax.FunctionCallExpr, sc *scope, at l
 	v, err := e.eval(x, sc)
 	t := e.read(x.Args[0], sc, at)
 	if !v.IsKnown() || err != nil {
-		if x.Name == "toset" || x.Name == "tolist" || x.Name == "distinct" || x.Name == "sort" || x.Name == "compact" {
+		if builtin(x) == "toset" || builtin(x) == "tolist" || builtin(x) == "distinct" || builtin(x) == "sort" || builtin(x) == "compact" {
 			return t
 		}
 		return e.evaluated(x, sc)
 	}
-	if x.Name == "reverse" {
+	if builtin(x) == "reverse" {
 		return e.plain(v, e.exprRange(x), unknownLabel)
 	}
 	return e.fit(v, t, e.exprRange(x))
@@ -181,7 +185,7 @@ func (e *evaluator) readElement(x *hclsyntax.FunctionCallExpr, sc *scope, at lev
 	if err != nil {
 		return e.evaluated(x, sc)
 	}
-	if name, ok := keyString(key); ok && x.Name == "lookup" {
+	if name, ok := keyString(key); ok && builtin(x) == "lookup" {
 		if t := coll.Get(name); t != nil {
 			return e.brought(t, x, at)
 		}
@@ -189,7 +193,7 @@ func (e *evaluator) readElement(x *hclsyntax.FunctionCallExpr, sc *scope, at lev
 			return e.read(x.Args[2], sc, at)
 		}
 	}
-	if i, ok := listIndex(key); ok && x.Name == "element" && coll.Kind == source.List && len(coll.Items) > 0 {
+	if i, ok := listIndex(key); ok && builtin(x) == "element" && coll.Kind == source.List && len(coll.Items) > 0 {
 		return e.brought(coll.Items[i%len(coll.Items)], x, at)
 	}
 	return e.evaluated(x, sc)

@@ -100,7 +100,7 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 	if x.ExpandFinal || len(x.Args) == 0 {
 		return nil
 	}
-	switch x.Name {
+	switch builtin(x) {
 	case "toset":
 		return e.setChild(site{x.Args[0], sc}, key)
 	case "tolist", "tomap", "sensitive", "nonsensitive", "ephemeralasnull":
@@ -177,7 +177,7 @@ func (e *evaluator) handed(expr hclsyntax.Expression, sc *scope) *place {
 	if !ok || x.ExpandFinal || len(x.Args) == 0 {
 		return nil
 	}
-	switch x.Name {
+	switch builtin(x) {
 	case "one":
 		if list := e.elements(site{x.Args[0], sc}); len(list) == 1 {
 			return e.at(list[0])
@@ -249,7 +249,7 @@ func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []sit
 	if x.ExpandFinal || len(x.Args) == 0 {
 		return nil
 	}
-	switch x.Name {
+	switch builtin(x) {
 	case "toset", "tolist", "compact", "distinct", "sort", "reverse", "sensitive", "nonsensitive":
 		return e.elements(site{x.Args[0], sc})
 	case "concat", "setunion":
@@ -286,11 +286,11 @@ func (e *evaluator) firstGood(x *hclsyntax.FunctionCallExpr, sc *scope) hclsynta
 	for _, a := range x.Args {
 		v, err := e.eval(a, sc)
 		switch {
-		case err != nil, x.Name != "try" && v.IsNull():
+		case err != nil, builtin(x) != "try" && v.IsNull():
 		case !v.IsKnown():
 			return nil
-		case x.Name == "coalescelist" && v.LengthInt() == 0:
-		case x.Name == "coalesce" && v.Type() == cty.String && v.AsString() == "":
+		case builtin(x) == "coalescelist" && (!iterable(v) || v.LengthInt() == 0):
+		case builtin(x) == "coalesce" && v.Type() == cty.String && v.AsString() == "":
 		default:
 			return a
 		}

@@ -50,3 +50,25 @@ func TestResultTypes(t *testing.T) {
 		}
 	}
 }
+
+// TestBuiltinsByTheirFullName: a function means the same with its prefix,
+// also to those who look through it.
+func TestBuiltinsByTheirFullName(t *testing.T) {
+	for expr, want := range map[string]string{
+		`core::coalescelist([], ["a"])`:         `["a"]`,
+		`core::coalesce(null, "a")`:             `"a"`,
+		`core::reverse(["a", "b"])`:             `["b", "a"]`,
+		`core::try(local.nowhere, ["a"])`:       `["a"]`,
+		`core::merge({ a = 1 }, { b = 2 })`:     `{"a": "1", "b": "2"}`,
+		`core::one([["a"]])`:                    `["a"]`,
+		`coalescelist("a", ["b"])`:              `["b"]`,
+		`core::concat(["a"], core::tolist([]))`: `["a"]`,
+	} {
+		fsys := fstest.MapFS{"main.tf": {Data: []byte("locals {\n  e0 = " + expr + "\n}\n")}}
+		e := newModule(t, &scanner.Env{FS: fsys, Jobs: 1})
+		p := e.local(e.root, "e0")
+		if got := treeText(e.read(p.site.expr, p.site.sc, elementLevel)); got != want {
+			t.Errorf("%s\n got %s\nwant %s", expr, got, want)
+		}
+	}
+}

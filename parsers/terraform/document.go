@@ -94,7 +94,7 @@ func (e *evaluator) callDocument(x *hclsyntax.FunctionCallExpr, sc *scope) *sour
 	if len(x.Args) == 0 || x.ExpandFinal {
 		return e.valueDocument(x, sc)
 	}
-	switch strings.TrimPrefix(x.Name, "core::") {
+	switch builtin(x) {
 	case "jsonencode":
 		return e.read(x.Args[0], sc, documentLevel)
 	case "file", "templatefile":

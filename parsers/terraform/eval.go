@@ -281,7 +281,7 @@ func operate(op *hclsyntax.Operation, operands ...cty.Value) (out cty.Value, err
 
 // call calls a function of the language.
 func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, error) {
-	switch strings.TrimPrefix(x.Name, "core::") {
+	switch builtin(x) {
 	case "try":
 		return e.tryCall(x, sc)
 	case "can":
@@ -316,7 +316,7 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 // has at most one: the usual way to name a resource that may be there.
 func (e *evaluator) onlyElement(x *hclsyntax.FunctionCallExpr, sc *scope) (site, bool) {
 	arg := 0
-	switch x.Name {
+	switch builtin(x) {
 	case "one", "element":
 	case "join":
 		arg = len(x.Args) - 1

@@ -280,7 +280,7 @@ func (e *evaluator) addressBehind(s site) string {
 			return e.address(site{branch, s.sc})
 		}
 	case *hclsyntax.FunctionCallExpr:
-		switch x.Name {
+		switch builtin(x) {
 		case "try", "coalesce":
 			if a := e.firstGood(x, s.sc); a != nil {
 				return e.address(site{a, s.sc})
@@ -290,7 +290,7 @@ func (e *evaluator) addressBehind(s site) string {
 				return ""
 			}
 			arg := x.Args[0]
-			if x.Name == "join" {
+			if builtin(x) == "join" {
 				arg = x.Args[len(x.Args)-1]
 			}
 			if list := e.elements(site{arg, s.sc}); len(list) == 1 {

@@ -163,7 +163,7 @@ func (g *generator) call(name string, want cty.Type, d int) string {
 // some, or any expression of its type.
 func (g *generator) argument(name string, p parameter, d int) string {
 	for _, key := range []string{name + "." + p.Name, "*." + p.Name} {
-		if list := samples()[key]; list != "" && g.chance(80) {
+		if list := samples()[key]; list != "" && (strings.HasPrefix(name, "cidr") || g.chance(80)) {
 			return pick(g, strings.Split(list, " | "))
 		}
 	}
@@ -220,7 +220,7 @@ func samples() map[string]string {
 		"textdecodebase64.encoding": `"UTF-16LE" | "UTF-8" | "latin1" | "windows-1252" | "nope" | "US-ASCII" | "Shift_JIS"`,
 		"textencodebase64.encoding": `"UTF-16LE" | "UTF-8" | "latin1" | "windows-1252" | "nope" | "utf-16be" | "GBK"`,
 		"uuidv5.namespace":          `"dns" | "url" | "oid" | "x500" | "6ba7b810-9dad-11d1-80b4-00c04fd430c8" | "nope" | "6BA7B810-9DAD-11D1-80B4-00C04FD430C8"`,
-		"rsadecrypt.ciphertext":     `file("cipher.txt") | "aGk=" | "!"`,
+		"rsadecrypt.ciphertext":     `file("cipher.txt") | file("cipher.txt") | file("cipher.txt") | "aGk=" | "!"`,
 		"rsadecrypt.privatekey":     `file("key.pem") | file("key.pem") | "x"`,
 		"substr.offset":             `0 | 1 | -1 | -2 | 5 | 100`,
 		"substr.length":             `0 | 1 | 2 | -1 | 100`,
@@ -371,7 +371,7 @@ func addTexts(out map[string]caller) {
 		if g.chance(50) {
 			return "(yamlencode(" + g.expr(want, d) + "))"
 		}
-		return "(" + quoted(pick(g, []string{"a: 1\nb: [x, ~, 0x1F, 1.5, yes]\n", "- a\n- b: c\n", "a: &x {b: 1}\nc: *x\n", "a: |\n  text\n  more\n", "<<: {a: 1}\nb: 2\n", "", "a: 2020-01-01", "!!str 12", "a: !!binary aGk=", "a: .inf", "[", "x: 012", "x: 1e3", "\"é\"", "---\na: 1\n---\nb: 2\n", "- 1\n- null\n- true\n- 'no'\n"})) + ")"
+		return "(" + quoted(pick(g, []string{"a: 1\nb: [x, ~, 0x1F, 1.5, yes]\n", "- a\n- b: c\n", "a: &x {b: 1}\nc: *x\n", "a: |\n  text\n  more\n", "<<: {a: 1}\nb: 2\n", "", "a: 2020-01-01", "!!str 12", "a: !!binary aGk=", "[", "x: 012", "x: 1e3", "\"é\"", "---\na: 1\n---\nb: 2\n", "- 1\n- null\n- true\n- 'no'\n"})) + ")"
 	}
 	out["regex"] = func(g *generator, _ cty.Type, d int) string {
 		pattern := pick(g, []string{"[a-z]+", "(?P<first>[a-z])(?P<rest>.*)", "([a-z])(-)?", "x", "(", "^$", ".", "(é)?"})

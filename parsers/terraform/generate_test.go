@@ -306,7 +306,7 @@ func (g *generator) loop(d int, body func(in string) string) string {
 func (g *generator) condition(d int) string {
 	if g.chance(40) {
 		g.count["for with condition"]++
-		return " if " + g.expr(cty.Bool, d)
+		return " if " + g.truth(d)
 	}
 	return ""
 }

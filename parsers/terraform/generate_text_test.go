@@ -65,3 +65,76 @@ func (g *generator) part(d int, raw bool) string {
 	}
 	return pick(g, plain)
 }
+
+// document writes an expression whose text is JSON, unless a part of it
+// breaks the syntax.
+func (g *generator) document(d int) string {
+	if d <= 0 {
+		return "jsonencode(" + g.total(g.anyType(2), d) + ")"
+	}
+	inner := func() string { return g.document(d - 1) }
+	forms := []form{
+		{"jsonencode", func() string {
+			return "jsonencode(" + g.total(shape(map[string]cty.Type{"n": cty.String, "v": g.anyType(1)}), d) + ")"
+		}},
+		{"JSON template", func() string { return g.template(d) }},
+		{"JSON template", func() string { return g.template(d) }},
+		{"template file", func() string {
+			vars := "{ list = " + g.total(cty.List(cty.String), d) + ", flag = " + g.truth(d) + ", value = " + g.total(g.anyType(1), d) + ", text = " + g.total(cty.String, d) + " }"
+			return `templatefile("document.tftpl", ` + vars + ")"
+		}},
+		{"conditional document", func() string { return "(" + g.truth(d) + " ? " + inner() + " : " + inner() + ")" }},
+		{"document of try", func() string { return "try(" + inner() + ", " + inner() + ")" }},
+		{"document of coalesce", func() string { return "coalesce(null, \"\", " + inner() + ")" }},
+		{"document of one", func() string { return "one([" + inner() + "])" }},
+		{"document of element", func() string {
+			return "element([" + inner() + ", " + inner() + "], " + pick(g, []string{"0", "1", "2", "3"}) + ")"
+		}},
+		{"document of join", func() string { return "join(\",\", [" + inner() + "])" }},
+		{"trimmed document", func() string {
+			return pick(g, []string{"trimspace", "chomp", "tostring", "sensitive", "core::trimspace"}) + "(" + inner() + ")"
+		}},
+		{"document of a list", func() string { return "[" + inner() + ", " + inner() + "][" + pick(g, []string{"0", "1"}) + "]" }},
+		{"document of an object", func() string { return "{ k = " + inner() + " }" + pick(g, []string{".k", `["k"]`}) }},
+		{"replaced document", func() string { return "replace(" + inner() + `, "a", "b")` }},
+		{"formatted document", func() string { return `format("%s", ` + inner() + ")" }},
+		{"encoded anew", func() string { return "jsonencode(jsondecode(" + inner() + "))" }},
+		{"wrapped document", func() string { return `"${` + inner() + `}"` }},
+		{"document of a splat", func() string { return "[{ k = " + inner() + " }][*].k[0]" }},
+		{"document of a loop", func() string { n := g.fresh(); return "[for x" + n + " in [1, 2] : " + inner() + "][1]" }},
+		{"merged document", func() string {
+			return "jsonencode(merge(jsondecode(" + inner() + "), " + g.total(cty.Map(cty.String), d) + "))"
+		}},
+		{"null document", func() string { return "null" }},
+	}
+	f := pick(g, forms)
+	g.count[f.name]++
+	return f.text()
+}
+
+// template writes a heredoc of JSON with every kind of part.
+func (g *generator) template(d int) string {
+	marker := pick(g, []string{"<<EOT", "<<-EOT"})
+	plain := `"é\u00e9 $${aws:x} \n 漢😀"`
+	parts := []func() string{
+		func() string { return plain },
+		func() string { return `"${` + g.total(cty.String, d-1) + `}"` },
+		func() string { return `"a-${ ` + g.total(cty.Number, d-1) + ` ~} :x"` },
+		func() string { return "${jsonencode(" + g.total(g.anyType(2), d-1) + ")}" },
+		func() string {
+			return "[%{ for i, v in " + g.total(cty.List(cty.String), d-1) + " ~}\n  %{ if i > 0 },%{ endif }\"${v}\"\n%{~ endfor }]"
+		},
+		func() string { return "%{ if " + g.truth(d-1) + " }[1, 2.50]%{ else }{\"x\": null}%{ endif }" },
+		func() string { return "${" + g.document(d-1) + "}" },
+	}
+	var b strings.Builder
+	b.WriteString("(" + marker + "\n  {\n")
+	for i := range 1 + g.r.IntN(3) {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		b.WriteString("    \"k" + string(rune('a'+i)) + "\" : " + pick(g, parts)())
+	}
+	b.WriteString("\n  }\nEOT\n)")
+	return b.String()
+}
