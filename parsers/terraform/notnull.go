@@ -39,13 +39,15 @@ func (e *evaluator) notNull(v cty.Value, expr hclsyntax.Expression, sc *scope) c
 	}
 	s := site{expr, sc}
 	for range maxModuleDepth {
-		next := e.unlessNull(s)
-		if !next.ok() {
-			return v
+		if s = e.unlessNull(s); !s.ok() {
+			break
 		}
-		s = next
-		if out, err := e.eval(s.expr, s.sc); err == nil && out.IsKnown() && !out.IsNull() && !isLoneHole(out) {
-			return out
+		out, err := e.eval(s.expr, s.sc)
+		if err != nil || !out.IsKnown() || out.IsNull() {
+			continue
+		}
+		if v = out; !isLoneHole(v) {
+			break
 		}
 	}
 	return v

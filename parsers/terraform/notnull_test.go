@@ -16,6 +16,7 @@ func TestNullCannotStandThere(t *testing.T) {
 	}{
 		{`"${local.service}:Get*"`, []string{"logs:Get*"}},
 		{`"${var.on ? null : "rum"}:Get*"`, []string{"rum:Get*"}},
+		{`"${local.account}:Get*"`, []string{"<self>:Get*"}},
 		{`format("%s:Get*", local.service)`, []string{"logs:Get*"}},
 		{`formatlist("${local.service}:%s", ["Get", "List"])`, []string{"logs:Get", "logs:List"}},
 		{`"${local.nested}:Get*"`, []string{"logs:Get*"}},
@@ -34,9 +35,13 @@ func TestNullCannotStandThere(t *testing.T) {
 variable "on" { type = bool }
 locals {
   service = var.on ? "logs" : null
+  account = var.on ? data.aws_caller_identity.me[0].account_id : null
   nested  = var.on ? local.service : null
   object  = var.on ? { service = "xray" } : null
   list    = var.on ? ["s3"] : []
+}
+data "aws_caller_identity" "me" {
+  count = var.on ? 1 : 0
 }
 module "m" {
   source = "./m"
