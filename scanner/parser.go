@@ -46,6 +46,9 @@ type Env struct {
 	// Environ holds TF_VAR_ variables and TF_WORKSPACE when the user asked
 	// for them.
 	Environ map[string]string
+	// Source is the directory of the configuration that plans and states were
+	// made of; empty when the user named none.
+	Source string
 	// Jobs bounds how many goroutines a parser may use by itself.
 	Jobs int
 }

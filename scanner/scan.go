@@ -41,11 +41,12 @@ type Config struct {
 	Jobs int
 	// MaxFileSize bounds what is read of one file; 0 means DefaultMaxFileSize.
 	MaxFileSize int64
-	// Variables, VarFiles, Parameters and Environ are as in Env.
+	// Variables, VarFiles, Parameters, Environ and Source are as in Env.
 	Variables  map[string]string
 	VarFiles   []string
 	Parameters map[string]string
 	Environ    map[string]string
+	Source     string
 	Version    string
 }
 
@@ -230,7 +231,7 @@ func (s *scan) bytes(path string) ([]byte, error) {
 func (s *scan) parse(ctx context.Context) error {
 	env := &Env{
 		FS: s.FS, Variables: s.Variables, VarFiles: s.VarFiles, Parameters: s.Parameters,
-		Environ: s.Environ, Jobs: s.Jobs,
+		Environ: s.Environ, Source: s.Source, Jobs: s.Jobs,
 	}
 	if len(s.Options.Accounts) == 1 {
 		env.Account = s.Options.Accounts[0]
@@ -294,9 +295,10 @@ func parseJob(ctx context.Context, j namedJob) (out Parsed) {
 func (s *scan) link() *model.Model {
 	m := &model.Model{}
 	s.held = s.documents()
+	covered := s.covered()
 	for _, p := range s.parsed {
 		for _, u := range p.Units {
-			if u.Input == model.PolicyFile && s.held[u.Name] {
+			if u.Input == model.PolicyFile && s.held[u.Name] || u.Input == model.Terraform && covered[u.Name] {
 				continue
 			}
 			m.Units = append(m.Units, u)
@@ -308,6 +310,19 @@ func (s *scan) link() *model.Model {
 	}
 	model.Link(m, account)
 	return m
+}
+
+// covered are the configurations that a plan or state of the scan says all of.
+func (s *scan) covered() map[string]bool {
+	out := map[string]bool{}
+	for _, p := range s.parsed {
+		for _, u := range p.Units {
+			if u.Covers != "" {
+				out[u.Covers] = true
+			}
+		}
+	}
+	return out
 }
 
 // documents are the files that hold a policy document of some entity: such a

@@ -23,10 +23,13 @@ var edges = map[string][]string{
 	"scanner":             {"scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
 	"scanner/scannertest": {"scanner", "scanner/source", "scanner/model"},
 	"parsers/internal":    {"scanner/source"},
-	"parsers":             {"parsers/internal", "scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model"},
-	"rules":               {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
-	"reports":             {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
-	"cmd":                 {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access", "parsers", "rules", "reports"},
+	// A plan is a configuration that Terraform has evaluated.
+	"parsers/tfplan":    {"parsers/terraform", "scanner", "scanner/source", "scanner/model"},
+	"parsers/terraform": {"parsers/internal", "scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model"},
+	"parsers":           {"parsers/internal", "scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model"},
+	"rules":             {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
+	"reports":           {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access"},
+	"cmd":               {"scanner", "scanner/source", "scanner/iam", "scanner/cloudwatch", "scanner/model", "scanner/access", "parsers", "parsers/terraform", "parsers/tfplan", "rules", "reports"},
 }
 
 // outside is what scanner and below may import of other modules.

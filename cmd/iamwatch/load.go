@@ -16,6 +16,7 @@ import (
 	"github.com/iamwatch/iamwatch/parsers/export"
 	"github.com/iamwatch/iamwatch/parsers/policy"
 	"github.com/iamwatch/iamwatch/parsers/terraform"
+	"github.com/iamwatch/iamwatch/parsers/tfplan"
 	"github.com/iamwatch/iamwatch/reports/text"
 	"github.com/iamwatch/iamwatch/scanner"
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -29,6 +30,7 @@ type inputFlags struct {
 	jobs                       int
 	quiet, allowIncomplete     bool
 	varEnv                     bool
+	source                     string
 }
 
 func (f *inputFlags) bind(fl *pflag.FlagSet) {
@@ -39,6 +41,7 @@ func (f *inputFlags) bind(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as `NAME=VALUE`; repeatable")
 	fl.StringArrayVar(&f.varFiles, "var-file", nil, "`FILE` of Terraform variables; repeatable")
 	fl.BoolVar(&f.varEnv, "tf-var-env", false, "take Terraform variables from TF_VAR_NAME in the environment, and the workspace from TF_WORKSPACE")
+	fl.StringVar(&f.source, "source", "", "`DIR` of the configuration that Terraform plans and states were made of (default that of the plan)")
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter as `NAME=VALUE`; repeatable")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many goroutines work at once (default one a CPU)")
 	fl.StringVar(&f.color, "color", "auto", "colours: `WHEN` is auto, always or never")
@@ -85,7 +88,7 @@ func (f *inputFlags) covered(complete, none bool) error {
 	case !complete && !f.allowIncomplete:
 		return &exit{code: exitIncomplete}
 	case none:
-		return &exit{exitNoInput, errors.New("no scannable input: no Terraform, CloudFormation, account export or policy document found")}
+		return &exit{exitNoInput, errors.New("no scannable input: no Terraform configuration, plan or state, CloudFormation template, account export or policy document found")}
 	}
 	return nil
 }
@@ -109,6 +112,14 @@ func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done
 	if c.VarFiles, err = t.below(f.varFiles); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
+	if f.source == "" {
+		return t.close, nil
+	}
+	dirs, err := t.below([]string{f.source})
+	if err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	c.Source = dirs[0]
 	return t.close, nil
 }
 
@@ -124,7 +135,7 @@ func (f *inputFlags) tree(args []string, in io.Reader) (*tree, error) {
 
 // parsers in the order in which they are asked for a file.
 func parsers() []scanner.Parser {
-	return []scanner.Parser{terraform.New(), export.New(), cloudformation.New(), policy.New()}
+	return []scanner.Parser{terraform.New(), tfplan.New(), export.New(), cloudformation.New(), policy.New()}
 }
 
 // config is a configuration without rules.

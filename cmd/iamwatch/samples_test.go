@@ -20,10 +20,42 @@ import (
 
 const samplesDir = "../../testdata/samples"
 
+// withSource ends the name of a road of a plan that is read with its
+// configuration.
+const withSource = "+terraform"
+
+// pathOf is the path of a road below the samples, and the directory of the
+// configuration that is read with it.
+func pathOf(road string) (name, source string) {
+	if plan, ok := strings.CutSuffix(road, withSource); ok {
+		return plan, "terraform"
+	}
+	return road, ""
+}
+
+// vague are the roles of which the plan alone does not know what they may
+// reach: their statements name log groups by a local value, which a plan does
+// not hold, and whose ARNs are known only after apply.
+var vague = []string{"role service/acme-prod-svc-billing", "role service/acme-prod-svc-reports", "role service/acme-prod-svc-shipper"}
+
+// dropVague takes the roles that a road is vague about out of facts about
+// identities. Their names stand in the keys.
+func dropVague(road string, facts map[string]string) map[string]string {
+	out := maps.Clone(facts)
+	if road == "plan/plan.json" {
+		maps.DeleteFunc(out, func(key, _ string) bool {
+			return slices.ContainsFunc(vague, func(v string) bool { return strings.Contains(key, v[strings.LastIndexByte(v, '/')+1:]) })
+		})
+	}
+	return out
+}
+
 // scanSample scans one road of the samples.
 func scanSample(t *testing.T, paths ...string) *scanner.Result {
 	t.Helper()
+	sourceDir := ""
 	for i, p := range paths {
+		p, sourceDir = pathOf(p)
 		paths[i] = samplesDir + "/" + p
 	}
 	tr, err := discover(paths, samplesDir, nil)
@@ -32,7 +64,7 @@ func scanSample(t *testing.T, paths ...string) *scanner.Result {
 	}
 	t.Cleanup(func() { tr.close() })
 	r, err := scanner.Scan(context.Background(), scanner.Config{
-		FS: tr.fs, Files: tr.files, Dir: tr.dir, Parsers: parsers(), Rules: rules.All(), Version: version(),
+		FS: tr.fs, Files: tr.files, Dir: tr.dir, Parsers: parsers(), Rules: rules.All(), Version: version(), Source: sourceDir,
 		Selection: scanner.Selection{MinSeverity: scanner.Low, MinConfidence: scanner.ConfidenceMedium},
 	})
 	if err != nil {
@@ -45,7 +77,8 @@ func scanSample(t *testing.T, paths ...string) *scanner.Result {
 }
 
 // roads are the ways to the one account of the samples.
-var roads = []string{"terraform", "cloudformation/telemetry.yaml", "cloudformation/telemetry.json", "live/account-authorization-details.json", "live"}
+var roads = []string{"terraform", "cloudformation/telemetry.yaml", "cloudformation/telemetry.json", "live/account-authorization-details.json", "live",
+	"plan/plan.json", "plan/state.json", "plan/plan.json+terraform", "plan/state.json+terraform"}
 
 // planted are the exposures of the samples. Lines name the block in the
 // Terraform and the YAML sample; a zero means that the road cannot show it.
@@ -83,7 +116,7 @@ func TestPlantedExposuresAreFound(t *testing.T) {
 	for _, road := range roads {
 		r := scanSample(t, road)
 		for _, p := range planted {
-			if road == "live/account-authorization-details.json" && !p.details {
+			if road == "live/account-authorization-details.json" && !p.details || road == "plan/plan.json" && p.id == "E14" {
 				continue
 			}
 			t.Run(road+"/"+p.id+"/"+p.rule, func(t *testing.T) {
@@ -94,7 +127,7 @@ func TestPlantedExposuresAreFound(t *testing.T) {
 					t.Fatalf("no %s about %s in its block; there is:\n%s", p.rule, p.entity, list(r, p.rule))
 				}
 				f := r.Findings[found]
-				if p.token != "" && !strings.Contains(f.Range.Text(), p.token) && !strings.Contains(f.Range.Text(), "${") && !strings.Contains(f.Range.Text(), "Ref") && !viaExpression(f, p.token) {
+				if p.token != "" && !strings.Contains(strings.ReplaceAll(f.Range.Text(), `\"`, `"`), p.token) && !strings.Contains(f.Range.Text(), "${") && !strings.Contains(f.Range.Text(), "Ref") && !viaExpression(f, p.token) {
 					t.Errorf("the range holds %q, want the token %q", f.Range.Text(), p.token)
 				}
 			})
@@ -111,7 +144,7 @@ func viaExpression(f scanner.Finding, token string) bool {
 func inBlock(road string, f scanner.Finding, tf, yaml place) bool {
 	line := f.Range.From().Line
 	switch {
-	case road == "terraform":
+	case road == "terraform", strings.HasSuffix(road, withSource):
 		return strings.HasSuffix(f.Range.Path(), "/"+tf.file) && line >= tf.from && line <= tf.to
 	case strings.HasSuffix(road, ".yaml"):
 		return line >= yaml.from && line <= yaml.to
@@ -179,7 +212,10 @@ func TestThreeRoadsOneModel(t *testing.T) {
 	}
 	for _, road := range roads {
 		got := entities(t, scanSample(t, road))
-		if diff := cmp.Diff(reference, got); diff != "" {
+		if len(got) != len(reference) {
+			t.Errorf("%s: %d entities, want %d", road, len(got), len(reference))
+		}
+		if diff := cmp.Diff(dropVague(road, reference), dropVague(road, got)); diff != "" {
 			t.Errorf("%s (-live +%s):\n%s", road, road, diff)
 		}
 	}
@@ -190,7 +226,7 @@ func TestThreeRoadsOneModel(t *testing.T) {
 func TestThreeRoadsOneFingerprint(t *testing.T) {
 	reference := fingerprints(scanSample(t, "live/account-authorization-details.json"))
 	for _, road := range roads {
-		if diff := cmp.Diff(reference, fingerprints(scanSample(t, road))); diff != "" {
+		if diff := cmp.Diff(dropVague(road, reference), dropVague(road, fingerprints(scanSample(t, road)))); diff != "" {
 			t.Errorf("%s (-live +%s):\n%s", road, road, diff)
 		}
 	}

@@ -15,12 +15,13 @@ import (
 // askSample puts a question to one road of the samples.
 func askSample(t *testing.T, road, action string) *access.Answer {
 	t.Helper()
-	tr, err := discover([]string{samplesDir + "/" + road}, samplesDir, nil)
+	name, source := pathOf(road)
+	tr, err := discover([]string{samplesDir + "/" + name}, samplesDir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { tr.close() })
-	l, err := scanner.Read(context.Background(), scanner.Config{FS: tr.fs, Files: tr.files, Dir: tr.dir, Parsers: parsers(), Version: version()})
+	l, err := scanner.Read(context.Background(), scanner.Config{FS: tr.fs, Files: tr.files, Dir: tr.dir, Parsers: parsers(), Version: version(), Source: source})
 	if err != nil {
 		t.Fatal(err)
 	}

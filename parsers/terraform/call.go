@@ -205,6 +205,10 @@ const maxCauses = 64
 // cause names the first thing without a value that an expression depends
 // on, through locals and variables.
 func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) string {
+	if x, ok := expr.(*plannedExpr); ok {
+		in := x.inner(sc)
+		expr, sc = in.expr, in.sc
+	}
 	if depth == 0 {
 		return unknownLabel
 	}

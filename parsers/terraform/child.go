@@ -142,6 +142,8 @@ func (e *evaluator) elements(s site) []site {
 	}
 	defer e.leave()
 	switch x := s.expr.(type) {
+	case *plannedExpr:
+		return e.plannedItems(x, s.sc)
 	case *hclsyntax.ParenthesesExpr:
 		return e.elements(site{x.Expression, s.sc})
 	case *hclsyntax.TupleConsExpr:

@@ -200,6 +200,9 @@ func arnShapes() map[string]arnShape {
 }
 
 func (e *evaluator) arnText(o *object, shape arnShape) string {
+	if arn, ok := plannedText(o, "arn"); ok {
+		return arn.AsString()
+	}
 	return e.fillShape(o, shape, e.nameText(o, shape.name))
 }
 

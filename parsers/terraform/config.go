@@ -29,6 +29,8 @@ type config struct {
 	// others are blocks that mean nothing here, and those that repeat one.
 	others []*declared
 	diags  []source.Diagnostic
+	// planned says that this is what a plan says of the configuration.
+	planned bool
 
 	mentionOnce sync.Once
 	mentions    map[string]bool

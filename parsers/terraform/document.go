@@ -31,6 +31,10 @@ func (e *evaluator) document(expr hclsyntax.Expression, sc *scope) *source.Value
 		return e.callDocument(x, sc)
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr:
 		return e.referredDocument(expr, sc)
+	case *plannedExpr:
+		return e.plannedDocument(x, sc)
+	case *refsExpr:
+		return e.refsDocument(x, sc)
 	}
 	return e.valueDocument(expr, sc)
 }

@@ -59,6 +59,10 @@ func (e *evaluator) eval(expr hclsyntax.Expression, sc *scope) (cty.Value, error
 
 func (e *evaluator) evalMore(expr hclsyntax.Expression, sc *scope) (cty.Value, error) {
 	switch x := expr.(type) {
+	case *plannedExpr:
+		return e.plannedValue(x, sc)
+	case *refsExpr:
+		return e.refsValue(x, sc)
 	case *hclsyntax.ForExpr:
 		return e.forExpr(x, sc)
 	case *hclsyntax.SplatExpr:

@@ -41,6 +41,8 @@ type evaluator struct {
 	providers *providers
 	fetched   map[string]source.Range // what fetched a directory's files
 
+	planned *plannedState // nil when a configuration alone is read
+
 	// steps and spent bytes are counted for each resource anew, so that one
 	// without end leaves the others readable; total and objects for all.
 	steps, spent, total, objects, depth int

@@ -225,6 +225,12 @@ func (b *builder) oneOf(o *object, name string) []model.Ref {
 // reference to one.
 func (e *evaluator) address(s site) string {
 	for range maxModuleDepth {
+		if x, ok := s.expr.(*plannedExpr); ok {
+			if address := e.plannedAddress(x); address != "" {
+				return address
+			}
+			s = x.inner(s.sc)
+		}
 		p := e.follow(s.expr, s.sc)
 		if p == nil {
 			return e.addressBehind(s)

@@ -33,7 +33,8 @@ type instance struct {
 	causes    []model.Cause
 	// by is the user's own module call that fetched the module, or one that
 	// it lies in; zero for the user's own modules.
-	by source.Range
+	by   source.Range
+	plan *plannedModule // what a plan says of the instance
 }
 
 // address is the full name of something in the instance.
@@ -177,6 +178,9 @@ func (e *evaluator) moduleCall(inst *instance, name string) *place {
 // modules makes the instances of a module block, once.
 func (e *evaluator) modules(inst *instance, name string) *moduleSet {
 	if set := inst.calls[name]; set != nil {
+		return set
+	}
+	if set := e.plannedModules(inst, name); set != nil {
 		return set
 	}
 	c := inst.cfg.call(name)

@@ -252,6 +252,14 @@ func (e *evaluator) follow(expr hclsyntax.Expression, sc *scope) *place {
 		return e.follow(x.Expression, sc)
 	case *hclsyntax.TemplateWrapExpr:
 		return e.follow(x.Wrapped, sc)
+	case *plannedExpr:
+		in := x.inner(sc)
+		return e.follow(in.expr, in.sc)
+	case *refsExpr:
+		if ref := e.theUnknown(x, sc); ref != nil {
+			return e.follow(ref, sc)
+		}
+		return nil
 	case *hclsyntax.AnonSymbolExpr:
 		return sc.lookup(anonymous)
 	case *hclsyntax.ScopeTraversalExpr:

@@ -46,6 +46,9 @@ func (e *evaluator) set(inst *instance, key string) *resourceSet {
 	if s := inst.sets[key]; s != nil {
 		return s
 	}
+	if s := e.plannedSet(inst, key); s != nil {
+		return s
+	}
 	res := inst.cfg.resource(key)
 	if res == nil {
 		return nil
@@ -102,6 +105,9 @@ func (e *evaluator) stepObject(o *object, key cty.Value) *place {
 func (e *evaluator) attribute(o *object, name string) (cty.Value, error) {
 	label := o.address + "." + name
 	return e.memo(nodeKey{obj: o, name: name}, label, attrRange(o.res.block, name), func() (cty.Value, error) {
+		if v, ok := plannedText(o, name); ok {
+			return v, nil
+		}
 		if v, ok, err := e.computed(o, name); ok {
 			return v, err
 		}

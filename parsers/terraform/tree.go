@@ -50,6 +50,10 @@ func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source
 		return e.readCall(x, sc, at)
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr:
 		return e.readReference(expr, sc, at)
+	case *plannedExpr:
+		return e.readPlanned(x, sc, at)
+	case *refsExpr:
+		return e.readRefs(x, sc, at)
 	}
 	return e.evaluated(expr, sc)
 }

@@ -14,13 +14,18 @@ import (
 func readUnit(ctx context.Context, t *tree, dir string) scanner.Parsed {
 	r := newReading(newEvaluator(t, dir))
 	r.module(ctx, r.e.root)
-	for _, d := range t.faults(dir) {
+	r.tellFaults()
+	return scanner.Parsed{Units: r.finish(), Diagnostics: r.e.diags}
+}
+
+// tellFaults tells the faults of syntax in what was read.
+func (r *reading) tellFaults() {
+	for _, d := range r.e.tree.faults(r.e.dir) {
 		if f := r.e.files[d.Range.Path()]; f != nil {
 			d.Range = f.Range(d.Range.Start(), d.Range.End()) // it may be fetched
 		}
 		r.e.diags = append(r.e.diags, d)
 	}
-	return scanner.Parsed{Units: r.finish(), Diagnostics: r.e.diags}
 }
 
 // A reading is one root module as it is read: a builder for each account that

@@ -20,11 +20,13 @@ const (
 	CloudFormation
 	Export
 	PolicyFile
+	// TerraformPlan is a plan or a state of Terraform.
+	TerraformPlan
 )
 
 // String is the input's name in reports.
 func (i Input) String() string {
-	return [...]string{"terraform", "cloudformation", "export", "policy"}[i]
+	return [...]string{"terraform", "cloudformation", "export", "policy", "tfplan"}[i]
 }
 
 // A Unit is what is deployed or exported as one: a Terraform root module, a
@@ -34,6 +36,9 @@ type Unit struct {
 	Input Input
 	// Name is the directory or file, relative to the repository root.
 	Name string
+	// Covers is the name of the unit of another input that this one says more of:
+	// the configuration of a plan that is read for its places. It is read here.
+	Covers string
 	// Account is the id of the account that the unit is, or is for; empty
 	// when unknown. Linking fills it from flags when exactly one is given.
 	Account string

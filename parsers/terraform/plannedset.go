@@ -1,0 +1,230 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// A plannedModule is what a plan says of one module instance.
+type plannedModule struct {
+	resources map[string][]*PlannedResource // by TYPE.NAME or data.TYPE.NAME
+	calls     map[string][]*plannedCall
+	// conf is the module's configuration in the plan; nil for a state.
+	conf *source.Value
+}
+
+// A plannedCall is a module instance that a call makes.
+type plannedCall struct {
+	key    cty.Value
+	module *plannedModule
+}
+
+func newPlannedModule(conf *source.Value) *plannedModule {
+	return &plannedModule{resources: map[string][]*PlannedResource{}, calls: map[string][]*plannedCall{}, conf: conf}
+}
+
+// add puts a resource into the module instance that its path leads to.
+func (m *plannedModule) add(r *PlannedResource) {
+	for _, step := range r.Module[:min(len(r.Module), maxModuleDepth)] {
+		m = m.child(step)
+	}
+	m.resources[r.key()] = append(m.resources[r.key()], r)
+}
+
+func (m *plannedModule) child(step ModuleStep) *plannedModule {
+	key := keyOf(step.Key)
+	for _, c := range m.calls[step.Name] {
+		if sameKey(c.key, key) {
+			return c.module
+		}
+	}
+	c := &plannedCall{key: key, module: newPlannedModule(m.callConf(step.Name).Get("module"))}
+	m.calls[step.Name] = append(m.calls[step.Name], c)
+	return c.module
+}
+
+// callConf is the configuration of a call; nil when there is none.
+func (m *plannedModule) callConf(name string) *source.Value {
+	return m.conf.Get("module_calls").Get(name)
+}
+
+// declares reports whether the configuration that was planned has a block.
+func (m *plannedModule) declares(key string) bool {
+	for _, r := range m.conf.Get("resources").Elements() {
+		if r.Get("address").Text().Value == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *plannedModule) keys() []string {
+	return sortedKeys(m.resources)
+}
+
+// callNames are the calls that the plan knows.
+func (m *plannedModule) callNames() []string {
+	names := sortedKeys(m.calls)
+	if calls := m.conf.Get("module_calls"); calls != nil {
+		for _, c := range calls.Members {
+			names = append(names, c.Name.Value)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// keyOf is an instance key; NilVal for none.
+func keyOf(v *source.Value) cty.Value {
+	if v == nil || v.Kind == source.Null {
+		return cty.NilVal
+	}
+	if v.Kind == source.Number {
+		return jsonScalar(v)
+	}
+	return cty.StringVal(v.Text().Value)
+}
+
+func sameKey(a, b cty.Value) bool {
+	if a == cty.NilVal || b == cty.NilVal {
+		return a == cty.NilVal && b == cty.NilVal
+	}
+	return a.RawEquals(b)
+}
+
+// modeOf is the repetition that keys come from.
+func modeOf(key cty.Value) repetition {
+	switch {
+	case key == cty.NilVal:
+		return once
+	case key.Type() == cty.Number:
+		return byIndex
+	}
+	return byKey
+}
+
+// plannedSet makes the instances of a block that a plan has; nil when the
+// plan does not say.
+func (e *evaluator) plannedSet(inst *instance, key string) *resourceSet {
+	if inst.plan == nil {
+		return nil
+	}
+	list, written := inst.plan.resources[key], inst.cfg.resource(key)
+	if len(list) == 0 && (strings.HasPrefix(key, "data.") || !inst.plan.declares(key)) {
+		return nil
+	}
+	s := &resourceSet{res: written, inst: inst}
+	inst.sets[key] = s
+	for _, r := range list {
+		k := instanceKey{key: keyOf(r.Key)}
+		s.mode = modeOf(k.key)
+		s.keys = append(s.keys, k)
+		o := &object{inst: inst, address: inst.address(key) + k.suffix(), sc: inst.sc}
+		o.res = &resource{key: key, kind: r.Type, name: r.Name, data: r.Data}
+		o.res.block = headerBlock(r)
+		s.objects = append(s.objects, o)
+	}
+	if written == nil && len(list) > 0 {
+		s.res = s.objects[0].res
+	}
+	e.plannedScopes(s, written)
+	for i, o := range s.objects {
+		o.res.block = e.joined(list[i], written, o)
+	}
+	return s
+}
+
+// plannedScopes binds each and count in the scopes of instances.
+func (e *evaluator) plannedScopes(s *resourceSet, written *resource) {
+	var keys []instanceKey
+	var each *hclsyntax.Attribute
+	if written != nil && s.mode != once {
+		_, keys = e.repeat(written.block, s.inst.sc, s.inst.address(s.res.key))
+		each = written.block.Body.Attributes["for_each"]
+	}
+	for i, o := range s.objects {
+		s.keys[i].sc = e.plannedScope(s.inst.sc, s.keys[i].key, keys, each)
+		o.sc = s.keys[i].sc
+	}
+}
+
+// plannedScope is the scope of an instance: that of the evaluated key that is
+// its own, else one in which only the key is known.
+func (e *evaluator) plannedScope(sc *scope, key cty.Value, evaluated []instanceKey, each *hclsyntax.Attribute) *scope {
+	for _, k := range evaluated {
+		if k.key != cty.NilVal && k.key.IsKnown() && sameKey(k.key, key) {
+			return k.sc
+		}
+	}
+	switch modeOf(key) {
+	case once:
+		return sc
+	case byIndex:
+		return sc.bind(map[string]*place{"count": constant(cty.ObjectVal(map[string]cty.Value{"index": key}))})
+	}
+	value := constant(cty.DynamicVal)
+	if each != nil {
+		if p := e.child(site{each.Expr, sc}, key); p != nil {
+			value = p
+		}
+	}
+	return sc.bind(map[string]*place{"each": eachPlace(key, value)})
+}
+
+// plannedModules makes the instances of a call that a plan has; nil when the
+// plan does not say.
+func (e *evaluator) plannedModules(inst *instance, name string) *moduleSet {
+	if inst.plan == nil {
+		return nil
+	}
+	conf, made := inst.plan.callConf(name), inst.plan.calls[name]
+	if conf == nil && len(made) == 0 {
+		return nil
+	}
+	c := inst.cfg.call(name)
+	if c == nil {
+		c = &call{name: name}
+		c.block = callBlock(name, e.planned.File.Range(0, 0))
+	}
+	set := &moduleSet{call: c, label: inst.address("module." + name)}
+	inst.calls[name] = set
+	cfg := e.called(inst, c)
+	if cfg == nil {
+		cfg = plannedConfig(e.planned.File, conf.Get("module"), nil)
+	}
+	if len(made) == 0 {
+		set.mode, set.keys = e.repeat(c.block, inst.sc, set.label)
+	}
+	for _, m := range made {
+		set.mode = modeOf(m.key)
+		set.keys = append(set.keys, instanceKey{key: m.key})
+	}
+	if inst.depth >= maxModuleDepth {
+		set.keys = nil
+	}
+	e.plannedInstances(set, cfg, inst, made)
+	return set
+}
+
+func (e *evaluator) plannedInstances(set *moduleSet, cfg *config, inst *instance, made []*plannedCall) {
+	var evaluated []instanceKey
+	if len(made) > 0 && set.mode != once {
+		_, evaluated = e.repeat(set.call.block, inst.sc, set.label)
+	}
+	for i := range set.keys {
+		k := &set.keys[i]
+		module := newPlannedModule(inst.plan.callConf(set.call.name).Get("module"))
+		if len(made) > 0 {
+			module = made[i].module
+			k.sc = e.plannedScope(inst.sc, k.key, evaluated, set.call.block.Body.Attributes["for_each"])
+		}
+		child := e.callInstance(inst, cfg, set.call, *k)
+		child.plan = module
+		set.instances = append(set.instances, child)
+	}
+}

@@ -1,0 +1,96 @@
+package tfplan
+
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
+
+// sensitive names what a plan or state marks as such.
+const sensitive = "unknown"
+
+// isSecret reports whether an attribute holds a secret by its name, whatever
+// the provider says of it.
+func isSecret(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"password", "secret", "private_key", "credential", "environment", "custom_data", "pgp_key", "auth_token", "api_key"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return name == "token" || strings.HasSuffix(name, "_token") || strings.HasPrefix(name, "user_data")
+}
+
+// isKept reports whether the values of a type may be facts about access. Of any
+// other only what names it is kept.
+func isKept(kind string) bool {
+	for _, prefix := range []string{
+		"aws_iam_", "aws_cloudwatch_", "aws_oam_", "aws_xray_", "aws_rum_", "aws_synthetics_", "aws_cognito_identity_", "aws_organizations_",
+		"aws_ssoadmin_", "aws_rolesanywhere_", "aws_eks_", "aws_ec2_", "aws_spot_", "aws_batch_", "aws_emr_", "aws_imagebuilder_", "aws_dlm_",
+		"aws_launch_", "aws_autoscaling_", "aws_instance", "aws_caller_identity", "aws_region", "aws_partition", "aws_service_principal", "aws_arn",
+	} {
+		if strings.HasPrefix(kind, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSecretVariable reports whether the configuration marks a variable as
+// sensitive, or its name says so.
+func isSecretVariable(name string, declared *source.Value) bool {
+	return isSecret(name) || declared.Get(name).Get("sensitive").Text().Is("true")
+}
+
+// withoutSecrets is a resource's values without what is sensitive. User data is
+// kept: what it is read for is said with the rules about instances, and it is
+// struck out of the file all the same.
+func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
+	v = withoutMarked(v, marks)
+	if v == nil || v.Kind != source.Object {
+		return v
+	}
+	out := *v
+	out.Members = nil
+	for _, m := range v.Members {
+		data := strings.HasPrefix(m.Name.Value, "user_data")
+		if (isSecret(m.Name.Value) && !data) || !isKept(kind) && !names(m.Name.Value) {
+			m.Value = source.UnreadValue(sensitive, m.Value.Range)
+		}
+		out.Members = append(out.Members, m)
+	}
+	return &out
+}
+
+// names reports whether an attribute says how a resource is called.
+func names(attribute string) bool {
+	return attribute == "arn" || attribute == "id" || attribute == "name"
+}
+
+// withoutMarked is a value without what the marks, a tree of its shape, call
+// sensitive.
+func withoutMarked(v, marks *source.Value) *source.Value {
+	if v == nil || marks == nil {
+		return v
+	}
+	if marks.Text().Is("true") {
+		return source.UnreadValue(sensitive, v.Range)
+	}
+	out := *v
+	switch {
+	case v.Kind == source.List && marks.Kind == source.List:
+		out.Items = make([]*source.Value, len(v.Items))
+		for i, item := range v.Items {
+			out.Items[i] = item
+			if i < len(marks.Items) {
+				out.Items[i] = withoutMarked(item, marks.Items[i])
+			}
+		}
+	case v.Kind == source.Object && marks.Kind == source.Object:
+		out.Members = make([]source.Member, len(v.Members))
+		for i, m := range v.Members {
+			out.Members[i] = source.Member{Name: m.Name, Value: withoutMarked(m.Value, marks.Get(m.Name.Value))}
+		}
+	}
+	return &out
+}
