@@ -98,12 +98,12 @@ func (a madeAccount) holders(tb testing.TB) expectedHolders {
 	return e
 }
 
-// A cleanRun removes the accounts once all tests have run.
+// A cleanRun removes the accounts and trees once all tests have run.
 type cleanRun struct{ *testing.M }
 
 func (r cleanRun) Run() int {
 	code := r.M.Run()
-	if err := accounts.remove(); err != nil {
+	if err := errors.Join(accounts.remove(), trees.remove()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}
