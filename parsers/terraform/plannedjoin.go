@@ -84,7 +84,7 @@ func (j *joiner) join(values *source.Value) {
 			continue
 		}
 		known[name] = true
-		if !isEmpty(m.Value) {
+		if !isUnset(m.Value) {
 			j.member(m)
 		}
 	}
@@ -100,7 +100,7 @@ func (j *joiner) join(values *source.Value) {
 	}
 }
 
-func isEmpty(v *source.Value) bool {
+func isUnset(v *source.Value) bool {
 	return v.Kind == source.Null || v.Kind == source.Str && v.Scalar.Value == ""
 }
 
@@ -170,7 +170,7 @@ func (e *evaluator) scalars(x expandedBlock) *source.Value {
 	out := &source.Value{Kind: source.Object}
 	for _, name := range sortedKeys(x.body.Attributes) {
 		v := e.read(x.body.Attributes[name].Expr, x.sc, elementLevel)
-		if !isEmpty(v) {
+		if !isUnset(v) {
 			out.Members = append(out.Members, source.Member{Name: source.NewString(name, v.Range), Value: v})
 		}
 	}
