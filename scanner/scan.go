@@ -372,6 +372,9 @@ func eachDocument(u *model.Unit, f func(*iam.Document)) {
 	for _, c := range u.Controls {
 		f(c.Document)
 	}
+	for _, p := range u.RolesAnywhereProfiles {
+		f(p.SessionPolicy)
+	}
 }
 
 // check runs the rules, each into its own slot.

@@ -8,7 +8,7 @@ import (
 func (b *builder) rolesAnywhereProfile(o *object) {
 	b.unit.RolesAnywhereProfiles = append(b.unit.RolesAnywhereProfiles, &model.RolesAnywhereProfile{
 		Regional: b.regional(o, "name"), Enabled: b.text(o, "enabled"), Roles: b.list(o, "role_arns"),
-		SessionPolicy: b.document(o, "session_policy", iam.IdentityDocument), ManagedPolicies: b.list(o, "managed_policy_arns"),
+		SessionPolicy: b.document(o, "session_policy", iam.SessionDocument), ManagedPolicies: b.list(o, "managed_policy_arns"),
 	})
 }
 
