@@ -44,7 +44,7 @@ func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 			return e.readElement(x, sc, at)
 		}
 	}
-	return e.evaluated(x, sc)
+	return e.partly(x, sc, at)
 }
 
 // argumentTrees reads the arguments; the last is spread when it ends in
@@ -167,7 +167,8 @@ func (e *evaluator) readReordered(x *hclsyntax.FunctionCallExpr, sc *scope, at l
 	v, err := e.eval(x, sc)
 	t := e.read(x.Args[0], sc, at)
 	if !v.IsKnown() || err != nil {
-		if builtin(x) == "toset" || builtin(x) == "tolist" || builtin(x) == "distinct" || builtin(x) == "sort" || builtin(x) == "compact" {
+		switch builtin(x) {
+		case "toset", "tolist", "distinct", "sort", "compact", "reverse":
 			return t
 		}
 		return e.evaluated(x, sc)
@@ -184,6 +185,9 @@ func (e *evaluator) readElement(x *hclsyntax.FunctionCallExpr, sc *scope, at lev
 	key, err := e.eval(x.Args[1], sc)
 	if err != nil {
 		return e.evaluated(x, sc)
+	}
+	if p := e.picked(x, sc); p != nil && (isOpen(key) || isUnread(coll) || coll.Kind == source.Null) {
+		return e.readPlace(p, x, sc, at)
 	}
 	if name, ok := keyString(key); ok && builtin(x) == "lookup" {
 		if t := coll.Get(name); t != nil {
@@ -209,7 +213,7 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 		in := x.inner(sc)
 		expr, sc = in.expr, in.sc
 	}
-	if depth == 0 {
+	if depth <= 0 {
 		return unknownLabel
 	}
 	key := siteKey{expr, sc}
@@ -218,6 +222,9 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 	}
 	e.causes[key] = unknownLabel // for what depends on itself
 	label := unknownLabel
+	if p := e.item(expr, sc); p != nil {
+		label = e.causeOf(p, depth)
+	}
 	for _, t := range hclsyntax.Variables(expr) {
 		if label = e.causeBehind(t, sc, depth); label != unknownLabel {
 			break
@@ -228,6 +235,19 @@ func (e *evaluator) cause(expr hclsyntax.Expression, sc *scope, depth int) strin
 	}
 	e.causes[key] = label
 	return label
+}
+
+// item is the place of a splat's item, or of what is read off it; nil for
+// other expressions.
+func (e *evaluator) item(expr hclsyntax.Expression, sc *scope) *place {
+	from := expr
+	if x, ok := from.(*hclsyntax.RelativeTraversalExpr); ok {
+		from = x.Source
+	}
+	if _, ok := from.(*hclsyntax.AnonSymbolExpr); !ok {
+		return nil
+	}
+	return e.follow(expr, sc)
 }
 
 // A siteKey is a site as the key of a map.
@@ -250,6 +270,9 @@ func (e *evaluator) causeBehind(t hcl.Traversal, sc *scope, depth int) string {
 // causeOf names what a place's value depends on. A variable or local that is
 // written somewhere is never the cause itself.
 func (e *evaluator) causeOf(p *place, depth int) string {
+	if depth <= 0 {
+		return unknownLabel
+	}
 	o := p
 	if p.obj == nil {
 		o = e.origin(p)

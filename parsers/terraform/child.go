@@ -29,7 +29,7 @@ func (e *evaluator) child(s site, key cty.Value) *place {
 		if branch := e.onlyBranch(x, s.sc, isEmpty); branch != nil && e.guards == 0 {
 			return e.child(site{branch, s.sc}, key)
 		}
-		return nil
+		return e.eitherChild(x, s.sc, key)
 	case *hclsyntax.ForExpr:
 		return e.forChild(x, s.sc, key)
 	case *hclsyntax.SplatExpr:
@@ -111,10 +111,37 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 				return p
 			}
 		}
+	case "concat":
+		return e.concatChild(x, sc, key)
+	case "lookup", "element":
+		if p := e.picked(x, sc); p != nil {
+			return e.step(p, key)
+		}
 	case "try", "coalesce":
 		if a := e.firstGood(x, sc); a != nil {
 			return e.child(site{a, sc}, key)
 		}
+	}
+	return nil
+}
+
+// concatChild is the element of an index in front of which every argument's
+// length is known.
+func (e *evaluator) concatChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
+	i, ok := listIndex(key)
+	if !ok {
+		return nil
+	}
+	for _, a := range x.Args {
+		v, _ := e.eval(a, sc)
+		if !iterable(v) {
+			return nil
+		}
+		if n := v.LengthInt(); i >= n {
+			i -= n
+			continue
+		}
+		return e.child(site{a, sc}, cty.NumberIntVal(int64(i)))
 	}
 	return nil
 }
@@ -208,6 +235,14 @@ func (e *evaluator) spread(s site) []site {
 		}
 		return append(e.spread(site{x.TrueResult, s.sc}), e.spread(site{x.FalseResult, s.sc})...)
 	}
+	p := e.follow(s.expr, s.sc)
+	if p != nil && p.either != nil {
+		var out []site
+		for _, a := range p.either {
+			out = append(out, e.spread(anonymousSite(s, a))...)
+		}
+		return out
+	}
 	if list := e.elements(s); list != nil {
 		var out []site
 		for _, item := range list {
@@ -219,10 +254,13 @@ func (e *evaluator) spread(s site) []site {
 	if v.IsKnown() && v.IsNull() {
 		return nil
 	}
-	if p := e.follow(s.expr, s.sc); p != nil && !v.IsKnown() {
+	if p != nil && !v.IsKnown() {
 		if o := e.origin(p); o.site.ok() && o.obj == nil {
 			return e.spread(o.site)
 		}
+	}
+	if list := e.spreadParts(s, v); list != nil {
+		return list
 	}
 	return []site{s}
 }

@@ -49,10 +49,18 @@ func single(v *source.Value) *source.Value {
 // decide which, it is unread for the condition's sake.
 func (e *evaluator) readOne(expr hclsyntax.Expression, sc *scope) *source.Value {
 	v := e.read(expr, sc, elementLevel)
-	if x, ok := expr.(*hclsyntax.ConditionalExpr); ok && isChoice(v) {
-		return unread(e.cause(x.Condition, sc, maxCauses), v.Range)
+	if isChoice(v) {
+		return unread(e.choiceCause(expr, sc), v.Range)
 	}
 	return single(v)
+}
+
+// choiceCause names what would decide a choice.
+func (e *evaluator) choiceCause(expr hclsyntax.Expression, sc *scope) string {
+	if x, ok := expr.(*hclsyntax.ConditionalExpr); ok {
+		return e.cause(x.Condition, sc, maxCauses)
+	}
+	return e.labelOf(expr, sc)
 }
 
 // readTuple reads a list. The branches of an undecided element all stand in
@@ -77,10 +85,19 @@ func (e *evaluator) readConditional(x *hclsyntax.ConditionalExpr, sc *scope, at 
 		return e.read(branch, sc, at)
 	}
 	a, b := e.read(x.TrueResult, sc, at), e.read(x.FalseResult, sc, at)
-	r := e.exprRange(x)
+	label := unknownLabel
+	if isUnread(a) && isUnread(b) {
+		label = e.cause(x, sc, maxCauses)
+	}
+	return e.eitherTree(a, b, label, e.exprRange(x), at)
+}
+
+// eitherTree is one of two values: both stay, as things that may be there.
+// What nobody knows of either has the label.
+func (e *evaluator) eitherTree(a, b *source.Value, label string, r source.Range, at level) *source.Value {
 	switch {
 	case isUnread(a) && isUnread(b):
-		return unread(e.cause(x, sc, maxCauses), r)
+		return unread(label, r)
 	case a.Kind == source.Null && b.Kind == source.Null:
 		return a
 	case a.IsScalar() && b.IsScalar() && a.Scalar.Value == b.Scalar.Value:

@@ -41,9 +41,9 @@ Allow maybe s3:* on *`},
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},
 		{"dynamic statements", `data.aws_iam_policy_document.dynamic.json`, `
+Allow maybe ${var.x.actions} on *
 Allow xray:* on *
-Allow rum:* on *
-Allow maybe ${var.x.actions} on *`},
+Allow rum:* on *`},
 		{"documents of a branch", `data.aws_iam_policy_document.all.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},

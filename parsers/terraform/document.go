@@ -117,6 +117,11 @@ func (e *evaluator) callDocument(x *hclsyntax.FunctionCallExpr, sc *scope) *sour
 		if list := e.elements(site{x.Args[0], sc}); len(list) == 1 {
 			return e.document(list[0].expr, list[0].sc)
 		}
+	case "lookup":
+		if p := e.picked(x, sc); p != nil {
+			i := anonymousSite(site{x, sc}, p)
+			return e.document(i.expr, i.sc)
+		}
 	case "element":
 		list := e.elements(site{x.Args[0], sc})
 		v, err := e.eval(x.Args[len(x.Args)-1], sc)
@@ -137,6 +142,9 @@ func (e *evaluator) referredDocument(expr hclsyntax.Expression, sc *scope) *sour
 		return e.attributeDocument(p, expr, sc)
 	}
 	o := e.origin(p)
+	if o.either != nil {
+		return e.eitherPlaceDocument(o, expr, sc)
+	}
 	if o.obj != nil && o.attr != "" {
 		return e.attributeDocument(o, expr, sc)
 	}

@@ -76,57 +76,36 @@ type keyed struct {
 	maybe bool
 }
 
-// knownKeys are the elements of an unknown map or set whose keys stand in the
-// syntax, and what of it is unread; nil when each of its keys is known.
+// knownKeys are the elements of an unknown map or set whose keys are known,
+// and what of it is unread; nil when each of its keys is known.
 func (e *evaluator) knownKeys(coll site) ([]keyed, *source.Value) {
-	t := e.read(coll.expr, coll.sc, elementLevel)
-	if isUnread(t) {
-		return nil, t
-	}
 	var out []keyed
 	var rest *source.Value
 	seen := map[string]bool{}
-	add := func(name source.String, maybe, mapped bool, v *source.Value) {
-		if !name.Known || name.Value == "" {
-			rest = v
-			return
-		}
-		if !seen[name.Value] {
-			key := cty.StringVal(name.Value)
-			out = append(out, keyed{key, e.keyedPlace(coll, key, mapped), maybe})
-		}
-		seen[name.Value] = true
-	}
-	for _, part := range append([]*source.Value{t}, t.Items...) {
-		for _, m := range part.Members {
-			add(m.Name, part.Maybe || m.Value.Maybe, true, m.Value)
-		}
-	}
-	for _, item := range there(t.Items) {
-		if item.Kind != source.Object {
-			add(item.Text(), item.Maybe, false, item)
+	for _, p := range e.parts(coll) {
+		k := e.keyed(p)
+		name, ok := keyString(k.key)
+		switch {
+		case p.rest != nil:
+			rest = p.rest
+		case !ok || name == "":
+			rest = unread(e.causeOf(p.value, maxCauses), e.exprRange(coll.expr))
+		case !seen[name]:
+			seen[name] = true
+			out = append(out, k)
 		}
 	}
 	return out, rest
 }
 
-// keyedPlace is the place of each.value: of a map's value, of a set's element.
-func (e *evaluator) keyedPlace(coll site, key cty.Value, mapped bool) *place {
-	p := e.child(coll, key)
-	if x, ok := coll.expr.(*hclsyntax.ConditionalExpr); ok && p == nil {
-		if p = e.child(site{x.TrueResult, coll.sc}, key); p == nil {
-			p = e.child(site{x.FalseResult, coll.sc}, key)
-		}
+// keyed is a part as for_each sees it: the key of an element of a set is its
+// value.
+func (e *evaluator) keyed(p portion) keyed {
+	if p.key.Type() == cty.String && p.key.IsKnown() {
+		return keyed{p.key, p.value, p.maybe}
 	}
-	switch {
-	case !mapped:
-		out := constant(key)
-		out.from = func() *place { return p }
-		return out
-	case p == nil:
-		return constant(cty.DynamicVal)
-	}
-	return p
+	v, _ := e.get(p.value)
+	return keyed{v, p.value, p.maybe}
 }
 
 // unknownEach is the one instance that stands for an unknown number. Over a

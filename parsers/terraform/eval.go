@@ -312,6 +312,9 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 		if only, ok := e.onlyElement(x, sc); ok {
 			return e.eval(only.expr, only.sc)
 		}
+		if p := e.picked(x, sc); p != nil {
+			return e.get(p)
+		}
 	}
 	return e.nameLost(out, site{x, sc}), err
 }
@@ -364,7 +367,10 @@ func (e *evaluator) canCall(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value
 		return cty.UnknownVal(cty.Bool), failf("can takes one argument")
 	}
 	defer e.guard(x)()
-	_, err = e.eval(args[0], sc)
+	v, err := e.eval(args[0], sc)
+	if err == nil && (!v.IsKnown() || isLoneHole(v)) {
+		return cty.UnknownVal(cty.Bool), nil
+	}
 	return cty.BoolVal(err == nil), nil
 }
 

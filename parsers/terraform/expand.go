@@ -2,9 +2,6 @@ package terraform
 
 import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
-
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // An expandedBlock is a nested block, or one that a dynamic block makes.
@@ -53,7 +50,7 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 	if err != nil || !iterable(v) {
 		items := e.knownItems(site{each.Expr, sc})
 		out := make([]expandedBlock, 0, len(items))
-		for _, item := range items[len(items)-e.admit(len(items), each.Expr):] {
+		for _, item := range items[:e.admit(len(items), each.Expr)] {
 			b := expandedBlock{body: content.Body, block: content, sc: sc.bind(map[string]*place{iterator: eachPlace(item.key, item.value)})}
 			if item.maybe {
 				b.maybe, b.when = true, "for_each = "+e.source(each.Expr)
@@ -75,23 +72,10 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 // knownItems are the elements of an unknown collection that stand in the
 // syntax, and one more that may be there for those that do not.
 func (e *evaluator) knownItems(coll site) []keyed {
-	others := keyed{cty.DynamicVal, unnamed(e.labelOf(coll.expr, coll.sc)), true}
-	var out []keyed
-	list := e.elements(coll)
-	for _, item := range list {
-		if v, err := e.eval(item.expr, item.sc); err == nil && v.IsKnown() && !v.IsNull() && !(isText(v) && source.HasMark(v.AsString())) {
-			out = append(out, keyed{cty.DynamicVal, e.at(item), false})
-		}
+	list := e.parts(coll)
+	out := make([]keyed, len(list))
+	for i, p := range list {
+		out[i] = keyed{p.key, p.value, p.maybe}
 	}
-	if list != nil && len(out) == len(list) {
-		return out
-	}
-	if len(list) > 0 {
-		return append(out, others)
-	}
-	out, rest := e.knownKeys(coll)
-	if rest == nil && len(out) > 0 {
-		return out
-	}
-	return append(out, others)
+	return out
 }

@@ -290,7 +290,7 @@ func findKey(keys []instanceKey, mode repetition, key cty.Value) int {
 }
 
 func noInstance(label string, mode repetition, key cty.Value) error {
-	if s, ok := keyString(key); ok && mode != unknownTimes {
+	if s, ok := keyString(key); ok && mode != unknownTimes && !isOpen(key) {
 		return failf("%s has no instance %q", label, source.Show(s))
 	}
 	return nil

@@ -192,7 +192,7 @@ func TestExpressions(t *testing.T) {
 		{`[var.open, "a:1"]`, []string{"${var.open}", "a:1"}},
 		{`var.many`, []string{"${var.many}"}},
 		{`concat(var.many, ["a:1"])`, []string{"${var.many}", "a:1"}},
-		{`[for v in var.many : "a:${v}"]`, []string{"${var.many}"}},
+		{`[for v in var.many : "a:${v}"]`, []string{"a:${var.many}"}},
 		{`"x:${var.many[0]}"`, []string{"x:${var.many[0]}"}},
 		{`var.open ? "a:1" : "a:2"`, []string{"a:1", "a:2"}},
 		{`var.open ? "a:1" : var.many`, []string{"a:1", "${var.many}"}},

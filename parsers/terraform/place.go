@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"cmp"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -60,6 +62,8 @@ type place struct {
 	attr string // of obj: an attribute that is read off it
 	mods *moduleSet
 	inst *instance
+	// either are the places of which it is one, and nobody knows which.
+	either []*place
 	// members are those of an object whose members lie in different places.
 	members map[string]*place
 	// label names the place in holes and messages.
@@ -84,6 +88,8 @@ func (e *evaluator) get(p *place) (cty.Value, error) {
 		return e.outputsValue(p.inst)
 	case p.members != nil:
 		return e.membersValue(p)
+	case p.either != nil:
+		return e.eitherValue(p.either)
 	}
 	return e.eval(p.site.expr, p.site.sc)
 }
@@ -102,7 +108,7 @@ func (e *evaluator) origin(p *place) *place {
 		p.site = q.site
 		return p
 	}
-	if q.set != nil || q.obj != nil || q.mods != nil || q.inst != nil {
+	if q.set != nil || q.obj != nil || q.either != nil || q.mods != nil || q.inst != nil {
 		return q
 	}
 	return p
@@ -140,6 +146,8 @@ func (e *evaluator) step(p *place, key cty.Value) *place {
 		return e.stepModules(p.mods, key)
 	case p.inst != nil:
 		return e.stepInstance(p.inst, key)
+	case p.either != nil:
+		return e.stepEither(p, key)
 	}
 	if q := e.origin(p); q != p && !q.site.ok() && q.value == nil {
 		return e.step(q, key)
@@ -153,8 +161,8 @@ func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
 	next := &place{label: stepLabel(p.label, key), base: p}
 	if p.site.ok() {
 		if child := e.child(p.site, key); child != nil {
-			next.site = child.site
-			if child.site.ok() && (p.value == nil || p.whole) || child.set != nil || child.obj != nil || child.mods != nil || child.inst != nil {
+			next.site, next.label = child.site, cmp.Or(next.label, child.label)
+			if child.site.ok() && (p.value == nil || p.whole) || child.set != nil || child.obj != nil || child.mods != nil || child.inst != nil || child.either != nil {
 				return child
 			}
 		}
@@ -199,6 +207,9 @@ func stepValue(v, key cty.Value) (cty.Value, error) {
 	}
 	if key.Type() == cty.String && (v.Type().IsObjectType() || v.Type().IsMapType()) {
 		out, diags := hcl.GetAttr(v, key.AsString(), nil)
+		if diags.HasErrors() && isOpen(key) {
+			return cty.DynamicVal, nil
+		}
 		return out, diagnosed(diags)
 	}
 	out, diags := hcl.Index(v, key, nil)
@@ -269,23 +280,41 @@ func (e *evaluator) follow(expr hclsyntax.Expression, sc *scope) *place {
 		}
 		return e.walk(p, x.Traversal[n:])
 	case *hclsyntax.RelativeTraversalExpr:
-		p := e.follow(x.Source, sc)
-		if p == nil {
-			p = e.handed(x.Source, sc)
-		}
-		if p == nil {
-			return nil
-		}
-		return e.walk(p, x.Traversal)
+		return e.followSteps(x, sc)
 	case *hclsyntax.IndexExpr:
 		key, err := e.eval(x.Key, sc)
 		if err != nil {
 			return nil
 		}
+		if p := e.anyElement(x, key, sc); p != nil {
+			return p
+		}
 		if p := e.follow(x.Collection, sc); p != nil {
 			return e.step(p, key)
 		}
 		return e.child(site{x.Collection, sc}, key)
+	}
+	return nil
+}
+
+// followSteps resolves steps from something that is no name.
+func (e *evaluator) followSteps(x *hclsyntax.RelativeTraversalExpr, sc *scope) *place {
+	p := e.follow(x.Source, sc)
+	if p == nil {
+		p = e.handed(x.Source, sc)
+	}
+	if p != nil {
+		return e.walk(p, x.Traversal)
+	}
+	first, ok := x.Traversal[0].(hcl.TraverseIndex)
+	if !ok {
+		return nil
+	}
+	if v, err := e.eval(x.Source, sc); err != nil || v.IsKnown() {
+		return nil
+	}
+	if p := e.child(site{x.Source, sc}, first.Key); p != nil {
+		return e.walk(p, x.Traversal[1:])
 	}
 	return nil
 }

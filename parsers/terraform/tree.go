@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"errors"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -183,6 +185,9 @@ func inside(at level, name string) level {
 
 func (e *evaluator) readFor(x *hclsyntax.ForExpr, sc *scope, at level) *source.Value {
 	rounds, err := e.rounds(x, sc)
+	if errors.Is(err, errUndecided) {
+		return e.readPossible(x, sc, at)
+	}
 	if err != nil || x.Group {
 		return e.evaluated(x, sc)
 	}
@@ -209,7 +214,7 @@ func (e *evaluator) readFor(x *hclsyntax.ForExpr, sc *scope, at level) *source.V
 func (e *evaluator) readSplat(x *hclsyntax.SplatExpr, sc *scope, at level) *source.Value {
 	items := e.splatRounds(x, sc)
 	if items == nil {
-		return e.evaluated(x, sc)
+		return e.partly(x, sc, at)
 	}
 	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
 	for _, r := range items {
@@ -253,6 +258,9 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	p := e.follow(expr, sc)
 	if p == nil {
 		return e.readSteps(expr, sc, at)
+	}
+	if p.either != nil {
+		return e.readEither(p, expr, sc, at)
 	}
 	v, err := e.get(p)
 	o := e.origin(p)

@@ -16,7 +16,7 @@ func TestMissing(t *testing.T) {
 		want         []string
 	}{
 		{"elements of a list", policyOf(`jsonencode({ Statement = [for v in var.open : { Effect = "Allow", Action = v.actions, Resource = "*" }] })`), []string{
-			`[for v in var.open : { Effect = "Allow", Action = v.actions, Resource = "*" }]: ` + noDefault}},
+			`v.actions: ` + noDefault}},
 		{"dynamic statements, once a statement", policyOf(`data.aws_iam_policy_document.d.json`) + `
 data "aws_iam_policy_document" "d" {
   dynamic "statement" {
