@@ -94,23 +94,7 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, err
 	if text, ok := e.sharedData(o, name); ok {
 		return cty.StringVal(text), true, nil
 	}
-	shape, known := e.shapes[o.res.kind]
-	lookup := map[string]string{
-		"aws_iam_role": "name", "aws_iam_user": "user_name", "aws_iam_group": "group_name", "aws_iam_instance_profile": "name",
-		"aws_iam_openid_connect_provider": "url", "aws_cloudwatch_log_group": "name", "aws_sns_topic": "name", "aws_sqs_queue": "name",
-		"aws_s3_bucket": "bucket", "aws_lambda_function": "function_name", "aws_iam_saml_provider": "name",
-	}[o.res.kind]
-	if !known || lookup == "" || name != "arn" && name != "id" {
-		return cty.NilVal, false, nil
-	}
-	if a := e.attrText(o, "arn"); a != "" && name == "arn" {
-		return cty.StringVal(a), true, nil
-	}
-	text := e.nameText(o, lookup)
-	if name == "arn" || shape.id == idARN {
-		text = e.fillShape(o, shape, text)
-	}
-	return cty.StringVal(text), true, nil
+	return e.lookedUp(o, name)
 }
 
 // policyByName is the ARN of the managed policy that a data source looks up
@@ -217,6 +201,9 @@ func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
 	text := strings.NewReplacer(
 		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name, "{id}", hole(source.HoleName, o.address),
 	).Replace(shape.arn)
+	if strings.Contains(text, ":parameter//") { // a name with a path begins with a slash
+		text = strings.Replace(text, ":parameter//", ":parameter/", 1)
+	}
 	if strings.Contains(text, "{group}") {
 		text = strings.ReplaceAll(text, "{group}", e.nameText(o, "log_group_name"))
 	}

@@ -3,6 +3,7 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,8 +55,9 @@ func (b *builder) noteString(s source.String, told map[string]bool) {
 	if s.Known || !source.HasMark(s.Value) {
 		return
 	}
-	for _, p := range source.Pieces(s.Value) {
-		if !p.IsHole() {
+	pieces := source.Pieces(s.Value)
+	for _, p := range pieces {
+		if !p.IsHole() || isMadeID(p, pieces) {
 			continue
 		}
 		missing := b.missing(p.Label)
@@ -71,6 +73,14 @@ func (b *builder) noteString(s source.String, told map[string]bool) {
 		}
 		return
 	}
+}
+
+// isMadeID reports whether a hole is what AWS has made up for the last part of
+// the ARN of a key or a secret: no input holds it, and nothing hangs on it.
+func isMadeID(p source.Piece, pieces []source.Piece) bool {
+	return p.Kind == source.HoleName && slices.ContainsFunc(pieces, func(q source.Piece) bool {
+		return strings.Contains(q.Text, ":kms:") || strings.Contains(q.Text, ":secretsmanager:")
+	})
 }
 
 // missing says what would fill a hole; empty for what only AWS can fill. For
