@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -18,15 +17,18 @@ func (b *builder) spotRequest(o *object) { b.instance(o, model.SpotInstance, "")
 func (b *builder) launchConfiguration(o *object) { b.instance(o, model.LaunchConfiguration, "name") }
 
 func (b *builder) instance(o *object, kind model.InstanceKind, name string) {
-	i := &model.Instance{Entity: b.entity(o, name), Kind: kind, Unit: b.unit}
+	i := &model.Instance{Entity: b.entity(o, name), Kind: kind, Unit: b.unit, Region: b.regionName(o)}
 	i.Profile = b.profileIn(o.res.block.Body, o.sc, "iam_instance_profile")
-	b.metadata(o, i)
+	b.metadata(o, i, "metadata_options")
 	b.needs(o, i)
 	for _, t := range b.blocks(o, "launch_template") {
-		if i.Template = b.refIn(t.body, t.sc, "id"); i.Template == nil {
-			i.Template = b.refIn(t.body, t.sc, "name")
-		}
+		i.Template = b.templateIn(t, "id", "name")
 	}
+	image := "ami"
+	if kind == model.LaunchConfiguration {
+		image = "image_id"
+	}
+	i.IMDSSupport = b.imdsSupport(o.attr(image), o.sc)
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
@@ -72,7 +74,7 @@ func (e *evaluator) nullByDefault(s site) string {
 
 // launchTemplate has the profile in a block.
 func (b *builder) launchTemplate(o *object) {
-	i := &model.Instance{Entity: b.entity(o, "name"), Kind: model.LaunchTemplate, Unit: b.unit}
+	i := &model.Instance{Entity: b.entity(o, "name"), Kind: model.LaunchTemplate, Unit: b.unit, Region: b.regionName(o)}
 	for _, p := range b.blocks(o, "iam_instance_profile") {
 		if i.Profile = b.profileIn(p.body, p.sc, "arn"); i.Profile == nil {
 			i.Profile = b.profileIn(p.body, p.sc, "name")
@@ -81,8 +83,9 @@ func (b *builder) launchTemplate(o *object) {
 			i.Profile.Maybe = i.Profile.Maybe || p.maybe
 		}
 	}
-	b.metadata(o, i)
+	b.metadata(o, i, "metadata_options")
 	b.needs(o, i)
+	i.IMDSSupport = b.imdsSupport(o.attr("image_id"), o.sc)
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
@@ -91,27 +94,25 @@ func (b *builder) blocks(o *object, name string) []expandedBlock {
 	return out
 }
 
-func (b *builder) metadata(o *object, i *model.Instance) {
-	for _, m := range b.blocks(o, "metadata_options") {
+// metadata reads the metadata options, which a block of that type holds.
+func (b *builder) metadata(o *object, i *model.Instance, block string) {
+	for _, m := range b.blocks(o, block) {
 		i.MetadataRange = b.e.rng(blockRange(m.block))
 		i.Tokens, i.Endpoint = b.textIn(m.body, m.sc, "http_tokens"), b.textIn(m.body, m.sc, "http_endpoint")
 	}
 }
 
-// needs looks for signs of AWS calls in user data and tags. Of the user data
-// nothing else is kept.
+// needs looks for signs of AWS calls in user data and tags.
 func (b *builder) needs(o *object, i *model.Instance) {
-	for _, name := range []string{"user_data", "user_data_base64"} {
-		if a := o.attr(name); a != nil {
-			if sign, ok := model.FindSign(b.userData(a.Expr, o.sc)); ok {
-				i.Needs = append(i.Needs, model.Cause{Range: b.e.exprRange(a.Expr), Message: "its user data names " + sign.Names})
-			}
-		}
-	}
-	tags := b.tags(o)
+	b.userDataOf(i, o.res.block.Body, o.sc)
+	tags := b.tagsIn(o.res.block.Body, o.sc)
 	for _, s := range b.blocks(o, "tag_specifications") {
 		tags = append(tags, b.tagsIn(s.body, s.sc)...)
 	}
+	b.tagNeeds(i, tags)
+}
+
+func (b *builder) tagNeeds(i *model.Instance, tags []model.Tag) {
 	for _, t := range tags {
 		if sign := model.TagSign(t.Key.Value, t.Value.Value); sign != "" {
 			i.Needs = append(i.Needs, model.Cause{Range: t.Key.Range.Join(t.Value.Range), Message: "its tags name " + sign})
@@ -144,22 +145,10 @@ func (b *builder) agentAlarm(body *hclsyntax.Body, sc *scope) {
 	})
 }
 
-func (b *builder) userData(expr hclsyntax.Expression, sc *scope) string {
-	if call, ok := expr.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 && strings.HasPrefix(call.Name, "base64") {
-		expr = call.Args[0]
-	}
-	v, _ := b.e.eval(expr, sc)
-	if !isText(v) {
-		return ""
-	}
-	if decoded, err := base64.StdEncoding.DecodeString(v.AsString()); err == nil {
-		return string(decoded)
-	}
-	return v.AsString()
-}
-
 func (b *builder) metadataDefaults(o *object) {
-	b.unit.MetadataDefaults = append(b.unit.MetadataDefaults, &model.MetadataDefaults{Entity: b.entity(o, ""), Tokens: b.text(o, "http_tokens")})
+	b.unit.MetadataDefaults = append(b.unit.MetadataDefaults, &model.MetadataDefaults{
+		Entity: b.entity(o, ""), Region: b.regionName(o), Tokens: b.text(o, "http_tokens"), Endpoint: b.text(o, "http_endpoint"),
+	})
 }
 
 // profileUser is a service that makes an instance profile for a role.
@@ -175,8 +164,9 @@ func (b *builder) profileUser(o *object, service string, role, template *model.R
 func (b *builder) eksNodeGroup(o *object) {
 	var template *model.Ref
 	for _, t := range b.blocks(o, "launch_template") {
-		if template = b.refIn(t.body, t.sc, "id"); template == nil {
-			template = b.refIn(t.body, t.sc, "name")
+		if template = b.templateIn(t, "id", "name"); template != nil {
+			u := b.templateUser(o, model.EKSNodeGroup, "node_group_name")
+			u.Templates = append(u.Templates, *template)
 		}
 	}
 	b.profileUser(o, "EKS node group", b.ref(o, "node_role_arn"), template)
@@ -188,6 +178,12 @@ func (b *builder) eksCluster(o *object) {
 
 func (b *builder) batchEnvironment(o *object) {
 	b.blockRole(o, "Batch", "compute_resources", "instance_role")
+	for _, t := range b.blocksIn(o, "compute_resources", "launch_template") {
+		if r := b.templateIn(t, templateID, templateName); r != nil {
+			u := b.templateUser(o, model.BatchComputeEnvironment, "compute_environment_name")
+			u.Templates = append(u.Templates, *r)
+		}
+	}
 }
 
 func (b *builder) emrCluster(o *object) {

@@ -26,6 +26,7 @@ type config struct {
 	calls     map[string]*call
 	provided  group // provider blocks
 	valued    group // locals blocks
+	set       group // terraform blocks
 	// others are blocks that mean nothing here, and those that repeat one.
 	others []*declared
 	diags  []source.Diagnostic
@@ -85,6 +86,7 @@ func (c *config) call(name string) *call {
 }
 
 func (c *config) providers() []*hclsyntax.Block { return c.provided.ask() }
+func (c *config) settings() []*hclsyntax.Block  { return c.set.ask() }
 
 // readDir reads the configuration files of a directory that was not given.
 func readDir(fsys fs.FS, dir string) ([]*source.Source, []source.Diagnostic) {
@@ -266,6 +268,8 @@ func (c *config) declare(p part, override bool) {
 	switch {
 	case p.kind == "locals":
 		c.valued.add(p, override)
+	case p.kind == "terraform":
+		c.set.add(p, override)
 	case p.kind == "provider" && len(p.labels) == 1:
 		c.provided.add(p, override)
 	case p.kind == "variable" && len(p.labels) == 1:

@@ -199,6 +199,9 @@ func (d *description) instance(i *model.Instance) {
 	if i.From != nil {
 		d.line("  linked template %s", i.From.Address)
 	}
+	if i.Region != "" || !i.IMDSSupport.IsZero() {
+		d.line("  region %s imds support %s", i.Region, i.IMDSSupport.Value)
+	}
 	d.line("  tokens=%s at %s endpoint=%s metadata at %s", i.Tokens.Value, i.Tokens.Range, i.Endpoint.Value, i.MetadataRange)
 	for _, n := range i.Needs {
 		d.line("  %s %s", n.Range, n.Message)
@@ -225,7 +228,7 @@ func (d *description) rest(u *model.Unit) {
 	}
 	for _, m := range u.MetadataDefaults {
 		d.entity("metadata defaults", m.Entity)
-		d.line("  tokens %s", m.Tokens.Value)
+		d.line("  tokens %s endpoint=%s region %s", m.Tokens.Value, m.Endpoint.Value, m.Region)
 	}
 	d.telemetry(&u.Telemetry)
 	for _, a := range u.Attachments {

@@ -67,7 +67,7 @@ func (c *config) each(f func(*declared)) {
 	for _, m := range c.calls {
 		f(&m.declared)
 	}
-	for _, list := range [][]*declared{c.provided.members, c.valued.members, c.others} {
+	for _, list := range [][]*declared{c.provided.members, c.valued.members, c.set.members, c.others} {
 		for _, d := range list {
 			f(d)
 		}
@@ -77,6 +77,7 @@ func (c *config) each(f func(*declared)) {
 func (c *config) drop() {
 	c.provided.drop()
 	c.valued.drop()
+	c.set.drop()
 	c.each((*declared).drop)
 }
 

@@ -101,6 +101,7 @@ func known(s string) string {
 // module reads the resources of a module instance, then those of the modules
 // that it calls.
 func (r *reading) module(ctx context.Context, inst *instance) {
+	defer r.signIns(inst)
 	for _, key := range sortedKeys(inst.cfg.resources) {
 		if ctx.Err() != nil {
 			return

@@ -1,6 +1,11 @@
 package model
 
-import "github.com/iamwatch/iamwatch/scanner/source"
+import (
+	"strings"
+
+	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
 
 // A TemplateUserKind says what starts instances from templates.
 type TemplateUserKind uint8
@@ -63,7 +68,7 @@ func (l *linker) templateUsers() {
 			refs = append(refs[:len(refs):len(refs)], *u.Configuration)
 		}
 		for _, r := range refs {
-			i := l.template(r)
+			i := l.template(r, u.Region)
 			if i == nil || contains(u.To, i) {
 				continue
 			}
@@ -75,11 +80,31 @@ func (l *linker) templateUsers() {
 
 func (l *linker) podIdentities() {
 	for _, p := range l.unit.PodIdentities {
-		p.To = l.identity(Role, p.RoleARN)
+		p.To = l.roleIn(p.RoleARN)
 		if p.TargetRoleARN != nil {
-			p.TargetTo = l.identity(Role, *p.TargetRoleARN)
+			p.TargetTo = l.roleIn(*p.TargetRoleARN)
 		}
 	}
+}
+
+// roleIn resolves a role that may lie in another account, which its ARN then
+// says.
+func (l *linker) roleIn(r Ref) *Identity {
+	arn, ok := iam.ParseARN(r.Value.Value)
+	if !ok || r.Address != "" || !iam.IsAccountID(arn.Account) || arn.Account == l.unit.Account {
+		return l.identity(Role, r)
+	}
+	var found *Identity
+	for _, id := range l.all.identities[kindAndName{Role, arn.Resource[strings.LastIndexByte(arn.Resource, '/')+1:]}] {
+		if id.Unit.Account != arn.Account && (id.Unit.Account != "" || id.Unit != l.unit) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = id
+	}
+	return found
 }
 
 // credentials resolves keys and credentials to users, and the roles that code
@@ -93,6 +118,6 @@ func (l *linker) credentials() {
 		c.To = l.identity(User, c.UserName)
 	}
 	for _, r := range l.unit.AssumedRoles {
-		r.To = l.identity(Role, r.RoleARN)
+		r.To = l.roleIn(r.RoleARN)
 	}
 }

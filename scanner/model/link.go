@@ -368,7 +368,7 @@ func (l *linker) machines() {
 			i.To = l.profile(*i.Profile)
 		}
 		if i.Template != nil {
-			i.From = l.template(*i.Template)
+			i.From = l.template(*i.Template, i.Region)
 		}
 	}
 	for _, a := range l.unit.AgentAlarms {
@@ -400,12 +400,14 @@ func (l *linker) profile(r Ref) *InstanceProfile {
 	return only(l.own.profiles, l.all.profiles, name, func(p *InstanceProfile) bool { return l.near(p.Unit) })
 }
 
-func (l *linker) template(r Ref) *Instance {
+// template resolves a launch template or configuration by address, else by
+// name in the unit and in a region.
+func (l *linker) template(r Ref, region string) *Instance {
 	if i := declared(l, l.own.instances, l.all.instances, r.Address, plainKey); i != nil && i.Kind.isTemplate() {
 		return i
 	}
 	for _, i := range l.own.instances[r.Value.Value] {
-		if i.Kind.isTemplate() {
+		if i.Kind.isTemplate() && (region == "" || i.Region == "" || i.Region == region) {
 			return i
 		}
 	}
