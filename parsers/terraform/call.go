@@ -18,11 +18,13 @@ func builtin(x *hclsyntax.FunctionCallExpr) string { return strings.TrimPrefix(x
 // write; the result of any other stands at the call as a whole.
 func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
 	switch builtin(x) {
-	case "jsondecode":
-		if len(x.Args) == 1 {
-			if t := e.document(x.Args[0], sc); t != nil {
-				return e.brought(t, x, at)
-			}
+	case "jsondecode", "yamldecode":
+		if t := e.decoded(x, sc); t != nil {
+			return e.brought(t, x, at)
+		}
+	case "values", "keys", "slice", "reverse":
+		if t := e.readSome(x, sc, at); t != nil {
+			return e.brought(t, x, at)
 		}
 	case "concat", "setunion":
 		return e.readConcat(x, sc, at)
@@ -30,7 +32,7 @@ func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 		return e.readMerge(x, sc, at)
 	case "flatten":
 		return e.readFlatten(x, sc, at)
-	case "toset", "tolist", "tomap", "sensitive", "nonsensitive", "distinct", "compact", "sort", "reverse", "setsubtract", "setintersection":
+	case "toset", "tolist", "tomap", "sensitive", "nonsensitive", "distinct", "compact", "sort", "setsubtract", "setintersection":
 		if len(x.Args) > 0 && !x.ExpandFinal {
 			return e.readReordered(x, sc, at)
 		}
@@ -172,9 +174,6 @@ func (e *evaluator) readReordered(x *hclsyntax.FunctionCallExpr, sc *scope, at l
 			return t
 		}
 		return e.evaluated(x, sc)
-	}
-	if builtin(x) == "reverse" {
-		return e.plain(v, e.exprRange(x), unknownLabel)
 	}
 	return e.fit(v, t, e.exprRange(x))
 }

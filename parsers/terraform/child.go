@@ -101,13 +101,21 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 		return nil
 	}
 	switch builtin(x) {
+	case "jsondecode", "yamldecode":
+		if t := elementOf(e.decoded(x, sc), key); t != nil {
+			return &place{tree: t, value: func() (cty.Value, error) {
+				v, err := e.eval(x, sc)
+				out, stepErr := stepValue(v, key)
+				return out, firstError(err, stepErr)
+			}}
+		}
 	case "toset":
 		return e.setChild(site{x.Args[0], sc}, key)
 	case "tolist", "tomap", "sensitive", "nonsensitive", "ephemeralasnull":
 		return e.child(site{x.Args[0], sc}, key)
 	case "merge":
 		for i := len(x.Args) - 1; i >= 0; i-- {
-			if p := e.child(site{x.Args[i], sc}, key); p != nil && p.site.ok() {
+			if p := e.child(site{x.Args[i], sc}, key); p != nil && p.written() {
 				return p
 			}
 		}
@@ -120,6 +128,10 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 	case "try", "coalesce":
 		if a := e.firstGood(x, sc); a != nil {
 			return e.child(site{a, sc}, key)
+		}
+	case "flatten", "slice", "values", "coalescelist":
+		if i, ok := listIndex(key); ok {
+			return e.elementChild(x, sc, i)
 		}
 	}
 	return nil
@@ -144,6 +156,17 @@ func (e *evaluator) concatChild(x *hclsyntax.FunctionCallExpr, sc *scope, key ct
 		return e.child(site{a, sc}, cty.NumberIntVal(int64(i)))
 	}
 	return nil
+}
+
+// elementChild is an element of the list that a call gives, if all of them can
+// be told.
+func (e *evaluator) elementChild(x *hclsyntax.FunctionCallExpr, sc *scope, i int) *place {
+	v, _ := e.eval(x, sc)
+	list := e.callElements(x, sc)
+	if !iterable(v) || v.LengthInt() != len(list) || i >= len(list) {
+		return nil
+	}
+	return e.at(list[i])
 }
 
 // setChild is the element of a list that a set's key is equal to.
@@ -316,8 +339,46 @@ func (e *evaluator) callElements(x *hclsyntax.FunctionCallExpr, sc *scope) []sit
 		if a := e.firstGood(x, sc); a != nil {
 			return e.elements(site{a, sc})
 		}
+	case "values":
+		return e.valueSites(site{x.Args[0], sc})
+	case "slice":
+		if from, to, ok := e.sliceOf(x, sc); ok {
+			if list := e.elements(site{x.Args[0], sc}); to <= len(list) {
+				return list[from:to]
+			}
+		}
 	}
 	return nil
+}
+
+// valueSites are the sites of an object's values in the order of its keys.
+func (e *evaluator) valueSites(s site) []site {
+	v, _ := e.eval(s.expr, s.sc)
+	if !iterable(v) || !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		return nil
+	}
+	var out []site
+	for it := v.ElementIterator(); it.Next(); {
+		k, _ := it.Element()
+		p := e.child(s, k)
+		if p == nil || !p.site.ok() {
+			return nil
+		}
+		out = append(out, p.site)
+	}
+	return out
+}
+
+// sliceOf are the bounds of a slice.
+func (e *evaluator) sliceOf(x *hclsyntax.FunctionCallExpr, sc *scope) (from, to int, ok bool) {
+	if len(x.Args) != 3 {
+		return 0, 0, false
+	}
+	a, _ := e.eval(x.Args[1], sc)
+	b, _ := e.eval(x.Args[2], sc)
+	from, okFrom := listIndex(a)
+	to, okTo := listIndex(b)
+	return from, to, okFrom && okTo && from <= to
 }
 
 // firstGood is the argument that try, coalesce or coalescelist gives.

@@ -38,6 +38,7 @@ type evaluator struct {
 	causes    map[siteKey]string
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
+	decodings map[siteKey]*source.Value // what calls of jsondecode and yamldecode give
 	providers *providers
 	fetched   map[string]source.Range // what fetched a directory's files
 
@@ -77,7 +78,7 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{},
+		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil, source.Range{})

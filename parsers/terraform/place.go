@@ -48,6 +48,8 @@ type place struct {
 	// site is where the value is written; none when it is written nowhere
 	// or not to be told.
 	site site
+	// tree is the value as it is written in a file that is decoded.
+	tree *source.Value
 	// value gives the value; nil means that of the site.
 	value func() (cty.Value, error)
 	// from finds where an element of a collection is written, when site is
@@ -73,6 +75,9 @@ type place struct {
 	base *place
 }
 
+// written reports whether the place's value is written anywhere.
+func (p *place) written() bool { return p.site.ok() || p.tree != nil }
+
 // get is the place's value.
 func (e *evaluator) get(p *place) (cty.Value, error) {
 	switch {
@@ -96,7 +101,7 @@ func (e *evaluator) get(p *place) (cty.Value, error) {
 
 // origin is the place itself, with the site of an element looked up.
 func (e *evaluator) origin(p *place) *place {
-	if p.site.ok() || p.from == nil {
+	if p.written() || p.from == nil {
 		return p
 	}
 	q := p.from()
@@ -104,8 +109,8 @@ func (e *evaluator) origin(p *place) *place {
 		p.from = nil
 		return p
 	}
-	if q.site.ok() {
-		p.site = q.site
+	if q.written() {
+		p.site, p.tree = q.site, q.tree
 		return p
 	}
 	if q.set != nil || q.obj != nil || q.either != nil || q.mods != nil || q.inst != nil {
@@ -149,7 +154,7 @@ func (e *evaluator) step(p *place, key cty.Value) *place {
 	case p.either != nil:
 		return e.stepEither(p, key)
 	}
-	if q := e.origin(p); q != p && !q.site.ok() && q.value == nil {
+	if q := e.origin(p); q != p && !q.written() && q.value == nil {
 		return e.step(q, key)
 	}
 	return e.stepWritten(p, key)
@@ -158,10 +163,10 @@ func (e *evaluator) step(p *place, key cty.Value) *place {
 // stepWritten follows a step through what is written at a place, and where
 // that says nothing, through its value.
 func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
-	next := &place{label: stepLabel(p.label, key), base: p}
-	if p.site.ok() {
+	next := &place{label: stepLabel(p.label, key), base: p, tree: elementOf(p.tree, key)}
+	if p.site.ok() && p.tree == nil {
 		if child := e.child(p.site, key); child != nil {
-			next.site, next.label = child.site, cmp.Or(next.label, child.label)
+			next.site, next.tree, next.label = child.site, child.tree, cmp.Or(next.label, child.label)
 			if child.site.ok() && (p.value == nil || p.whole) || child.set != nil || child.obj != nil || child.mods != nil || child.inst != nil || child.either != nil {
 				return child
 			}

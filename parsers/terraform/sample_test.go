@@ -190,7 +190,7 @@ func TestPlantedTokensAreLocated(t *testing.T) {
 		{"E09 principal", "*", "telemetry.tf:38:22", `"*"`, ""},
 		{"E10 action", "iam:*", "policies/almost-admin.json:7:21", `"iam:*"`, ""},
 		{"E14 action", "logs:*", "modules/service-role/main.tf:26:17", "var.actions", `"logs:*"`},
-		{"E16 principal", "arn:aws:iam::111122223333:root", "policies/account-trust.json.tftpl:6:29", `"arn:aws:iam::${account_id}:root"`, ""},
+		{"E16 principal", "arn:aws:iam::111122223333:root", "policies/account-trust.json.tftpl:6:29", `"arn:aws:iam::${account_id}:root"`, `"111122223333"`},
 	} {
 		t.Run(tc.id, func(t *testing.T) {
 			for _, s := range tokens(u) {

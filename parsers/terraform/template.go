@@ -72,15 +72,6 @@ func (r *renderer) decoded(x *hclsyntax.LiteralValueExpr) bool {
 	return true
 }
 
-func (r *renderer) insert(expr hclsyntax.Expression, sc *scope) {
-	v, err := r.e.eval(expr, sc)
-	text, textErr := r.e.partText(v, expr, sc)
-	if err != nil && !isText(v) || textErr != nil {
-		text = hole(source.HoleFree, r.e.labelOf(expr, sc))
-	}
-	r.Opaque(text, r.e.standsAt(expr, sc))
-}
-
 // choose writes the branch that holds; of an undecided conditional the one
 // that is assumed.
 func (r *renderer) choose(x *hclsyntax.ConditionalExpr, sc *scope) bool {

@@ -63,7 +63,64 @@ func (e *evaluator) read(expr hclsyntax.Expression, sc *scope, at level) *source
 // evaluated is a value of which no part has a place of its own.
 func (e *evaluator) evaluated(expr hclsyntax.Expression, sc *scope) *source.Value {
 	v, _ := e.eval(expr, sc)
-	return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
+	out := e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
+	return e.fromOrigin(out, e.soleOrigin(expr, sc))
+}
+
+// fromOrigin says of a tree without places of its own where all of it comes
+// from.
+func (e *evaluator) fromOrigin(t *source.Value, from source.Range) *source.Value {
+	if from.IsZero() || t.Range.Contains(from) {
+		return t
+	}
+	t.Origin, t.Scalar.Origin = from, from
+	for _, item := range t.Items {
+		e.fromOrigin(item, from)
+	}
+	for _, m := range t.Members {
+		e.fromOrigin(m.Value, from)
+	}
+	return t
+}
+
+// soleOrigin is where the value of an expression was written when that is one
+// other place; zero when it is none or several.
+func (e *evaluator) soleOrigin(expr hclsyntax.Expression, sc *scope) source.Range {
+	parts := []hclsyntax.Expression{expr}
+	if x, ok := expr.(*hclsyntax.TemplateExpr); ok {
+		parts = x.Parts
+	}
+	var sole source.Range
+	for _, part := range parts {
+		for _, at := range e.origins(part, sc) {
+			if !sole.IsZero() && sole != at {
+				return source.Range{}
+			}
+			sole = at
+		}
+	}
+	return sole
+}
+
+// origins are where what an expression refers to was written.
+func (e *evaluator) origins(expr hclsyntax.Expression, sc *scope) []source.Range {
+	if p := e.follow(expr, sc); p != nil {
+		if at := e.writtenAt(p); !at.IsZero() {
+			return []source.Range{at}
+		}
+		return nil
+	}
+	var out []source.Range
+	for _, t := range hclsyntax.Variables(expr) {
+		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, sc)
+		if p == nil {
+			continue
+		}
+		if at := e.writtenAt(p); !at.IsZero() {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // labelOf names what an expression depends on, for holes.
@@ -124,30 +181,16 @@ func kindOf(t cty.Type) source.Kind {
 func (e *evaluator) readText(x *hclsyntax.TemplateExpr, sc *scope) *source.Value {
 	v, _ := e.eval(x, sc)
 	out := e.plain(v, e.standsAt(x, sc), unknownLabel)
-	for _, part := range x.Parts {
-		if _, ok := part.(*hclsyntax.LiteralValueExpr); ok {
-			continue
-		}
-		p := e.follow(part, sc)
-		if p == nil {
-			continue
-		}
-		if at := e.writtenAt(p); !at.IsZero() {
-			if !out.Origin.IsZero() {
-				out.Origin = source.Range{}
-				break
-			}
-			out.Origin = at
-		}
-	}
-	out.Scalar.Origin = out.Origin
-	return out
+	return e.fromOrigin(out, e.soleOrigin(x, sc))
 }
 
 // writtenAt is where the value of a place is written in the end.
 func (e *evaluator) writtenAt(p *place) source.Range {
 	for range maxModuleDepth {
 		o := e.origin(p)
+		if o.tree != nil {
+			return o.tree.Range
+		}
 		if !o.site.ok() || o.obj != nil {
 			return source.Range{}
 		}
@@ -264,10 +307,13 @@ func (e *evaluator) readReference(expr hclsyntax.Expression, sc *scope, at level
 	}
 	v, err := e.get(p)
 	o := e.origin(p)
-	if o.obj != nil || o.set != nil || !o.site.ok() || !v.IsKnown() && err != nil {
+	if o.obj != nil || o.set != nil || !o.written() || !v.IsKnown() && err != nil {
 		return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
 	}
-	t := e.read(o.site.expr, o.site.sc, at)
+	t := o.tree
+	if t == nil {
+		t = e.read(o.site.expr, o.site.sc, at)
+	}
 	if !v.IsKnown() && t.Kind != source.List && t.Kind != source.Object {
 		return e.plain(v, e.standsAt(expr, sc), e.labelOf(expr, sc))
 	}

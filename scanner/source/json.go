@@ -167,7 +167,7 @@ func (r *JSONReader) value(depth int) (*Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return r.alloc(Value{Kind: scalarKinds(byte(k)), Scalar: s, Range: s.Range}), nil
+		return r.alloc(Value{Kind: scalarKinds(byte(k)), Scalar: s, Range: s.Range, Origin: s.Origin}), nil
 	}
 	return nil, r.fault()
 }
@@ -296,7 +296,11 @@ func (r *JSONReader) scalar() (String, error) {
 	if r.file && r.marks && HasMark(value) {
 		return String{}, errMark
 	}
-	return String{Value: value, Known: !r.marks || !HasMark(value), Range: r.text.Range(start, end)}, nil
+	s := String{Value: value, Known: !r.marks || !HasMark(value), Range: r.text.Range(start, end)}
+	if len(r.text.origins) > 0 {
+		s.Origin = r.text.Origin(start, end)
+	}
+	return s, nil
 }
 
 // plain is the text of a token that is written as it is meant: a string

@@ -133,3 +133,34 @@ func TestTextPrefersTheUsersOwnPlaces(t *testing.T) {
 		t.Errorf("the element stands at %q (%v)", v.Items[0].Range.Text(), diags)
 	}
 }
+
+// TestTextKeepsWhereItsPartsComeFrom: a token of a template knows the place
+// that filled it, unless there are several.
+func TestTextKeepsWhereItsPartsComeFrom(t *testing.T) {
+	tmpl, vars := source.New("t.tpl", []byte(`["${a}", "${a}-${b}", "x"]`)), source.New("v", []byte(`"A" "B"`))
+	a, b := vars.Range(0, 3), vars.Range(4, 7)
+	var text source.TextBuilder
+	text.Literal(`["`, tmpl.Range(0, 2))
+	text.Brought("A", tmpl.Range(2, 6), a)
+	text.Literal(`", "`, tmpl.Range(6, 10))
+	text.Brought("A", tmpl.Range(10, 14), a)
+	text.Literal(`-`, tmpl.Range(14, 15))
+	text.Brought("B", tmpl.Range(15, 19), b)
+	text.Literal(`", "x"]`, tmpl.Range(19, 26))
+	var appended source.TextBuilder
+	appended.Opaque(" ", source.Range{})
+	appended.Append(text.Text(), 0, len(text.Text().Value))
+	for name, full := range map[string]source.Text{"built": text.Text(), "appended": appended.Text()} {
+		v, diags := source.ReadJSON(full)
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		var got []string
+		for _, item := range v.Items {
+			got = append(got, item.Range.Text()+" from "+item.Text().Origin.Text())
+		}
+		if diff := cmp.Diff([]string{`"${a}" from "A"`, `"${a}-${b}" from `, `"x" from `}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

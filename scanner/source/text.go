@@ -12,6 +12,14 @@ import (
 type Text struct {
 	Value    string
 	segments []segment
+	origins  []brought
+}
+
+// A brought part of Value, [start, end), was written elsewhere than where it
+// stands.
+type brought struct {
+	start, end int
+	from       Range
 }
 
 // A segment maps Value from its start up to the next segment's. A literal
@@ -58,6 +66,20 @@ func (t Text) Range(start, end int) Range {
 	return r
 }
 
+// Origin is where the bytes [start, end) of Value were written, when that is
+// another place than where they stand; zero when it is several.
+func (t Text) Origin(start, end int) Range {
+	var from Range
+	i := sort.Search(len(t.origins), func(i int) bool { return t.origins[i].end > start })
+	for ; i < len(t.origins) && t.origins[i].start < end; i++ {
+		if !from.IsZero() && from != t.origins[i].from {
+			return Range{}
+		}
+		from = t.origins[i].from
+	}
+	return from
+}
+
 // at is the index of the segment that holds offset.
 func (t Text) at(offset int) int {
 	i := sort.Search(len(t.segments), func(i int) bool { return t.segments[i].start > offset })
@@ -84,6 +106,7 @@ func (t Text) place(i, start, end int) Range {
 type TextBuilder struct {
 	b        strings.Builder
 	segments []segment
+	origins  []brought
 }
 
 // Literal adds text that stands byte for byte at r.
@@ -91,6 +114,14 @@ func (b *TextBuilder) Literal(text string, r Range) { b.add(text, r, !r.IsZero()
 
 // Opaque adds text that r produces as a whole: an escape, an expression.
 func (b *TextBuilder) Opaque(text string, r Range) { b.add(text, r, false) }
+
+// Brought adds text that r brings from where it was written.
+func (b *TextBuilder) Brought(text string, r, from Range) {
+	if !from.IsZero() && from != r && text != "" {
+		b.origins = append(b.origins, brought{b.b.Len(), b.b.Len() + len(text), from})
+	}
+	b.Opaque(text, r)
+}
 
 func (b *TextBuilder) add(text string, r Range, literal bool) {
 	if text == "" {
@@ -101,7 +132,9 @@ func (b *TextBuilder) add(text string, r Range, literal bool) {
 }
 
 // Text returns what was added.
-func (b *TextBuilder) Text() Text { return Text{Value: b.b.String(), segments: b.segments} }
+func (b *TextBuilder) Text() Text {
+	return Text{Value: b.b.String(), segments: b.segments, origins: b.origins}
+}
 
 // Append adds the bytes [start, end) of another text, keeping where each of
 // them was written.
@@ -109,6 +142,12 @@ func (b *TextBuilder) Append(t Text, start, end int) {
 	if len(t.segments) == 0 {
 		b.Opaque(t.Value[start:end], Range{})
 		return
+	}
+	shift := b.b.Len() - start
+	for _, o := range t.origins {
+		if o.start < end && o.end > start {
+			b.origins = append(b.origins, brought{max(o.start, start) + shift, min(o.end, end) + shift, o.from})
+		}
 	}
 	for i := t.at(start); i < len(t.segments) && t.segments[i].start < end; i++ {
 		from, to := max(start, t.segments[i].start), end
@@ -122,7 +161,7 @@ func (b *TextBuilder) Append(t Text, start, end int) {
 // In returns the text with what stands in another copy of a source moved to
 // that source.
 func (t Text) In(s *Source) Text {
-	out := Text{Value: t.Value, segments: slices.Clone(t.segments)}
+	out := Text{Value: t.Value, segments: slices.Clone(t.segments), origins: t.origins}
 	for i, g := range out.segments {
 		if g.rng.Path() == s.Path {
 			out.segments[i].rng = s.Range(g.rng.Start(), g.rng.End())
