@@ -244,15 +244,26 @@ func (g *ignores) of(dir string) []gitignore.Pattern {
 		ps = slices.Clone(g.of(path.Dir(dir)))
 		domain = strings.Split(dir, "/")
 	}
-	data, err := fs.ReadFile(g.fs, path.Join(dir, ".gitignore"))
-	if err == nil {
-		for line := range bytes.Lines(data) {
-			s := strings.TrimRight(string(line), "\r\n")
-			if s != "" && !strings.HasPrefix(s, "#") {
-				ps = append(ps, gitignore.ParsePattern(s, domain))
-			}
+	for line := range bytes.Lines(g.file(dir)) {
+		s := strings.TrimRight(string(line), "\r\n")
+		if s != "" && !strings.HasPrefix(s, "#") {
+			ps = append(ps, gitignore.ParsePattern(s, domain))
 		}
 	}
 	g.patterns[dir] = ps
 	return ps
+}
+
+// file is the .gitignore of a directory, nil if there is none. To open a
+// named pipe would wait for a writer, so it is looked at first.
+func (g *ignores) file(dir string) []byte {
+	name := path.Join(dir, ".gitignore")
+	if info, err := fs.Stat(g.fs, name); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	data, err := fs.ReadFile(g.fs, name)
+	if err != nil {
+		return nil
+	}
+	return data
 }

@@ -68,6 +68,11 @@ func openFile(fsys fs.FS, name string) (*source.Source, error) {
 	if fsys == nil || !fs.ValidPath(name) {
 		return nil, fs.ErrNotExist
 	}
+	// To open a named pipe would wait for a writer, so it is looked at first.
+	info, err := fs.Stat(fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		var pe *fs.PathError
@@ -77,10 +82,6 @@ func openFile(fsys fs.FS, name string) (*source.Source, error) {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)

@@ -124,6 +124,9 @@ func TestFilesStayInside(t *testing.T) {
 		os.WriteFile(filepath.Join(tree, "forged.txt"), []byte("\uFDD0self:\uFDD1"), 0o600),
 		os.Symlink(filepath.Join(top, "secret.txt"), filepath.Join(tree, "link.txt")),
 		os.Symlink("../../secret.txt", filepath.Join(tree, "near.txt")),
+		os.Symlink("../..", filepath.Join(tree, "out")),
+		os.Symlink("modules", filepath.Join(tree, "in")),
+		os.Symlink("circle", filepath.Join(tree, "circle")),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -148,6 +151,14 @@ func TestFilesStayInside(t *testing.T) {
 		`file("near.txt")`:                       "",
 		`file("forged.txt")`:                     "",
 		`file("a\u0000b")`:                       "",
+		`file("out/secret.txt")`:                 "",
+		`file("circle")`:                         "",
+		`file("in/m/x.txt")`:                     "module",
+		`join(",", fileset("out", "*"))`:         "",
+		`join(",", fileset(".", "out/*.txt"))`:   "",
+		`join(",", fileset(".", "**/*.txt"))`:    "forged.txt,modules/m/x.txt",
+		`filesha256("out/secret.txt")`:           "",
+		`tostring(fileexists("out/secret.txt"))`: "",
 		`fileexists("../../secret.txt")`:         "",
 		`fileset("../..", "*")`:                  "",
 		`fileset(".", "../../*")`:                "",
@@ -164,7 +175,7 @@ func TestFilesStayInside(t *testing.T) {
 		}
 	}
 	slices.Sort(read)
-	want := []string{"root/forged.txt", "root/modules/m/x.txt", "shared.txt"}
+	want := []string{"root/forged.txt", "root/in/m/x.txt", "root/modules/m/x.txt", "shared.txt"}
 	if diff := cmp.Diff(want, slices.Compact(read)); diff != "" {
 		t.Errorf("files reported (-want +got):\n%s", diff)
 	}

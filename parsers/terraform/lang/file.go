@@ -83,18 +83,19 @@ func (l *library) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := l.FS.Open(full)
-	if err != nil {
-		return nil, fmt.Errorf("open file: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	// To open a named pipe would wait for a writer, so it is looked at first.
+	info, err := fs.Stat(l.FS, full)
 	if err != nil {
 		return nil, fmt.Errorf("stat file: %w", err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("read %q: not a regular file", name)
 	}
+	f, err := l.FS.Open(full)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", err)
+	}
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, l.MaxFileSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
