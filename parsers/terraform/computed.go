@@ -91,6 +91,10 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, err
 		}
 		return cty.StringVal(e.policyByName(o)), true, nil
 	}
+	if o.res.kind == "aws_iam_policy" && name == "policy" {
+		v, ok := e.managedDocument(o)
+		return v, ok, nil
+	}
 	if text, ok := e.sharedData(o, name); ok {
 		return cty.StringVal(text), true, nil
 	}
@@ -201,9 +205,7 @@ func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
 	text := strings.NewReplacer(
 		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name, "{id}", hole(source.HoleName, o.address),
 	).Replace(shape.arn)
-	if strings.Contains(text, ":parameter//") { // a name with a path begins with a slash
-		text = strings.Replace(text, ":parameter//", ":parameter/", 1)
-	}
+	text = strings.Replace(text, ":parameter//", ":parameter/", 1) // a name with a path begins with a slash
 	if strings.Contains(text, "{group}") {
 		text = strings.ReplaceAll(text, "{group}", e.nameText(o, "log_group_name"))
 	}

@@ -123,6 +123,13 @@ func (b *builder) userPolicy(o *object)  { b.inline(o, model.User, "user") }
 func (b *builder) groupPolicy(o *object) { b.inline(o, model.Group, "group") }
 
 func (b *builder) inline(o *object, kind model.IdentityKind, attr string) {
+	if r, ok := b.copies(o); ok {
+		for _, to := range b.holders(o, attr) {
+			a := b.attachment(o, r)
+			b.attach(&model.LooseAttachment{Kind: kind, To: to, Managed: a, Block: a.Block})
+		}
+		return
+	}
 	p := &model.Policy{Entity: b.entity(o, "name"), Kind: model.Inline, Unit: b.unit}
 	p.Document = b.document(o, "policy", iam.IdentityDocument)
 	for _, to := range b.holders(o, attr) {

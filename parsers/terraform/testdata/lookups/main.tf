@@ -106,3 +106,38 @@ resource "aws_iam_policy" "named" {
     ]
   })
 }
+
+data "aws_iam_policy" "logs" {
+  arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+data "aws_iam_policy" "network" {
+  name = "AWSLambdaENIManagementAccess"
+}
+
+data "aws_iam_policy" "elsewhere" {
+  name = "elsewhere"
+}
+
+resource "aws_iam_role" "worker" {
+  name = "worker"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "copies" {
+  for_each = {
+    logs      = data.aws_iam_policy.logs.policy
+    network   = data.aws_iam_policy.network.policy
+    elsewhere = data.aws_iam_policy.elsewhere.policy
+  }
+  name   = each.key
+  role   = aws_iam_role.worker.id
+  policy = each.value
+}
