@@ -24,7 +24,7 @@ func (b *builder) userDataOf(i *model.Instance, body *hclsyntax.Body, sc *scope)
 		at := b.e.exprRange(a.Expr)
 		signed := false
 		for _, s := range b.e.userData(site{a.Expr, sc}, maxModuleDepth) {
-			text := b.e.decoded(s)
+			text := b.e.plainUserData(s)
 			if sign, ok := model.FindSign(text); ok && !signed {
 				i.Needs = append(i.Needs, model.Cause{Range: at, Message: "its user data names " + sign.Names})
 				signed = true
@@ -84,9 +84,9 @@ func (e *evaluator) cloudInit(o *object, depth int) []site {
 	return out
 }
 
-// decoded is the text of user data, of which some is written in base64 and
+// plainUserData is the text of user data, of which some is written in base64 and
 // gzip.
-func (e *evaluator) decoded(s site) string {
+func (e *evaluator) plainUserData(s site) string {
 	v, _ := e.eval(s.expr, s.sc)
 	if !isText(v) {
 		return ""
