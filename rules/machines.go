@@ -211,7 +211,7 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 	if m.tokens.Is("required") || m.endpoint.Is("disabled") || !p.Access.LogReader(role) {
 		return scanner.Finding{}, false
 	}
-	if m.tokens.IsZero() && requiredByDefault(u) {
+	if m.tokens.IsZero() && (requiredByDefault(u, i) || requiredByImage(i)) {
 		return scanner.Finding{}, false
 	}
 	f := scanner.Finding{
@@ -241,11 +241,23 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 	return f, true
 }
 
-func requiredByDefault(u *model.Unit) bool {
+// requiredByDefault reports whether the defaults of the account and region
+// demand IMDSv2.
+func requiredByDefault(u *model.Unit, i *model.Instance) bool {
 	for _, d := range u.MetadataDefaults {
-		if d.Tokens.Is("required") {
+		if d.Tokens.Is("required") && (d.Region == "" || i.Region == "" || d.Region == i.Region) {
 			return true
 		}
 	}
 	return false
+}
+
+// requiredByImage reports whether the image demands IMDSv2, or that of the
+// template where the instance names none.
+func requiredByImage(i *model.Instance) bool {
+	image := i.IMDSSupport
+	if image.IsZero() && i.From != nil {
+		image = i.From.IMDSSupport
+	}
+	return image.Is("v2.0")
 }
