@@ -3,6 +3,7 @@
 package text
 
 import (
+	"bytes"
 	"bufio"
 	"fmt"
 	"io"
@@ -143,11 +144,17 @@ func (p *printer) diagnostic(d source.Diagnostic) {
 		where = fmt.Sprintf("%s:%d:%d: ", clean.Line(d.Range.Path()), pos.Line, pos.Display)
 	}
 	p.linef("%s: %s%s", p.paint.bold(color, name), where, clean.Line(d.Message))
-	if !d.Range.IsZero() && d.Range.Source.Size() > 0 {
+	if !d.Range.IsZero() && isShowable(d.Range.Source) {
 		lines := []mark{{d.Range, "", true}}
 		p.frame(lines, p.gutter(lines), color)
 	}
 	p.linef("")
+}
+
+// isShowable reports whether a source has text to show: a binary file that was
+// refused has none.
+func isShowable(s *source.Source) bool {
+	return s.Size() > 0 && !bytes.ContainsRune(s.Bytes(), 0)
 }
 
 // notes folds the notes into a group for each file and rule, in order of their

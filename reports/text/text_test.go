@@ -30,6 +30,19 @@ func TestInputCannotSteerTheTerminal(t *testing.T) {
 	}
 }
 
+func TestBinaryFilesAreNotShown(t *testing.T) {
+	for data, frame := range map[string]bool{"PK\x03\x04\x00": false, "PK text": true} {
+		f := source.New("a", []byte(data))
+		var out strings.Builder
+		if err := (text.Reporter{}).Diagnostics(&out, []source.Diagnostic{source.Errorf(f.Range(0, 0), "is not read")}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.String(), "PK"); got != frame {
+			t.Errorf("%q: shown %v in\n%s", data, got, out.String())
+		}
+	}
+}
+
 // The line below the code must point at the token whatever stands before it.
 func TestUnderlineStandsBelowTheToken(t *testing.T) {
 	lines := strings.Split(string(reporttest.Write(t, text.Reporter{}, reporttest.Result())), "\n")
