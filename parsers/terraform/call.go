@@ -19,7 +19,7 @@ func builtin(x *hclsyntax.FunctionCallExpr) string { return strings.TrimPrefix(x
 func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level) *source.Value {
 	switch builtin(x) {
 	case "jsondecode", "yamldecode":
-		if t := e.decoded(x, sc); t != nil {
+		if t := e.decodedTree(x, sc); t != nil {
 			return e.brought(t, x, at)
 		}
 	case "values", "keys", "slice", "reverse":

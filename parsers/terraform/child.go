@@ -102,7 +102,7 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 	}
 	switch builtin(x) {
 	case "jsondecode", "yamldecode":
-		if t := elementOf(e.decoded(x, sc), key); t != nil {
+		if t := elementOf(e.decodedTree(x, sc), key); t != nil {
 			return &place{tree: t, value: func() (cty.Value, error) {
 				v, err := e.eval(x, sc)
 				out, stepErr := stepValue(v, key)

@@ -11,9 +11,9 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// decoded is what jsondecode or yamldecode gives, with the places of the text
+// decodedTree is what jsondecode or yamldecode gives, with the places of the text
 // that is decoded; nil when they cannot be told.
-func (e *evaluator) decoded(x *hclsyntax.FunctionCallExpr, sc *scope) *source.Value {
+func (e *evaluator) decodedTree(x *hclsyntax.FunctionCallExpr, sc *scope) *source.Value {
 	if len(x.Args) != 1 || x.ExpandFinal {
 		return nil
 	}
