@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 )
 
 // A tree is what a scan may see: a jailed file system and the files in it.
@@ -183,13 +181,12 @@ func (w *walker) add(p string) {
 			}
 			return nil
 		}
-		if name != p && w.passes(name, d) {
-			if d.IsDir() {
+		switch {
+		case d.IsDir():
+			if name != p && w.passes(name, d) {
 				return fs.SkipDir
 			}
-			return nil
-		}
-		if d.Type().IsRegular() && extensions[strings.ToLower(path.Ext(name))] {
+		case d.Type().IsRegular() && extensions[strings.ToLower(path.Ext(name))] && !w.passes(name, d):
 			w.files = append(w.files, name)
 		}
 		return nil
@@ -214,56 +211,4 @@ func (w *walker) dir() string {
 		return w.dirs[0]
 	}
 	return ""
-}
-
-// ignores are the .gitignore files from the root down.
-type ignores struct {
-	fs       fs.FS
-	patterns map[string][]gitignore.Pattern
-}
-
-func newIgnores(f fs.FS) *ignores {
-	return &ignores{fs: f, patterns: map[string][]gitignore.Pattern{}}
-}
-
-// match reports whether git would ignore the path. A parent that is ignored
-// was never walked into.
-func (g *ignores) match(name string, dir bool) bool {
-	parts := strings.Split(name, "/")
-	return gitignore.NewMatcher(g.of(path.Dir(name))).Match(parts, dir)
-}
-
-// of are the patterns that hold in a directory, those of the root first.
-func (g *ignores) of(dir string) []gitignore.Pattern {
-	if ps, ok := g.patterns[dir]; ok {
-		return ps
-	}
-	var ps []gitignore.Pattern
-	var domain []string
-	if dir != "." {
-		ps = slices.Clone(g.of(path.Dir(dir)))
-		domain = strings.Split(dir, "/")
-	}
-	for line := range bytes.Lines(g.file(dir)) {
-		s := strings.TrimRight(string(line), "\r\n")
-		if s != "" && !strings.HasPrefix(s, "#") {
-			ps = append(ps, gitignore.ParsePattern(s, domain))
-		}
-	}
-	g.patterns[dir] = ps
-	return ps
-}
-
-// file is the .gitignore of a directory, nil if there is none. To open a
-// named pipe would wait for a writer, so it is looked at first.
-func (g *ignores) file(dir string) []byte {
-	name := path.Join(dir, ".gitignore")
-	if info, err := fs.Stat(g.fs, name); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	data, err := fs.ReadFile(g.fs, name)
-	if err != nil {
-		return nil
-	}
-	return data
 }
