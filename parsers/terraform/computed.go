@@ -95,6 +95,9 @@ func (e *evaluator) computedLookup(o *object, name string) (cty.Value, bool, err
 		v, ok := e.managedDocument(o)
 		return v, ok, nil
 	}
+	if v, ok, err := e.callerData(o, name); ok {
+		return v, ok, err
+	}
 	if text, ok := e.sharedData(o, name); ok {
 		return cty.StringVal(text), true, nil
 	}

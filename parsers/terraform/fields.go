@@ -46,6 +46,7 @@ func builders() map[string]func(*builder, *object) {
 		"aws_ssoadmin_managed_policy_attachment":          (*builder).permissionSetManaged,
 		"aws_ssoadmin_customer_managed_policy_attachment": (*builder).permissionSetCustomer,
 		"aws_ssoadmin_permissions_boundary_attachment":    (*builder).permissionSetBoundary,
+		"aws_ssoadmin_account_assignment":                 (*builder).accountAssignment,
 		"aws_instance":                                    (*builder).machine,
 		"aws_spot_instance_request":                       (*builder).spotRequest,
 		"aws_launch_template":                             (*builder).launchTemplate,

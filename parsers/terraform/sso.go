@@ -57,6 +57,31 @@ func (b *builder) policyNamed(c expandedBlock) *model.Ref {
 	return r
 }
 
+// A looseAssignment assigns a permission set from outside of it.
+type looseAssignment struct {
+	to         model.Ref
+	assignment model.Assignment
+}
+
+func (b *builder) accountAssignment(o *object) {
+	for _, to := range b.holders(o, "permission_set_arn") {
+		b.assignments = append(b.assignments, looseAssignment{to, model.Assignment{
+			TargetID: b.text(o, "target_id"), PrincipalType: b.text(o, "principal_type"), PrincipalID: b.text(o, "principal_id"),
+			Range: b.e.rng(headerRange(o.res.block)), Maybe: o.maybe || to.Maybe,
+		}})
+	}
+}
+
+func (b *builder) setAssignments() {
+	for _, x := range b.assignments {
+		for _, id := range b.unit.Identities {
+			if id.Kind == model.PermissionSet && x.to.Address != "" && id.Address == x.to.Address {
+				id.Assignments = append(id.Assignments, x.assignment)
+			}
+		}
+	}
+}
+
 // A looseBoundary bounds a permission set from outside of it.
 type looseBoundary struct {
 	to       model.Ref

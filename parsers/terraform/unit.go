@@ -64,16 +64,17 @@ func (r *reading) builder(p *provider) *builder {
 // A builder fills one unit of the model: what a root module declares in one
 // account.
 type builder struct {
-	e          *evaluator
-	reading    *reading
-	home       *home
-	unit       *model.Unit
-	built      int // resources
-	logins     []model.Ref
-	boundaries []looseBoundary
-	sinks      map[string]source.String // names by address
-	controls   []controlTarget
-	otherTypes map[string]bool // policies of an organization that are no controls, by address
+	e           *evaluator
+	reading     *reading
+	home        *home
+	unit        *model.Unit
+	built       int // resources
+	logins      []model.Ref
+	boundaries  []looseBoundary
+	assignments []looseAssignment
+	sinks       map[string]source.String // names by address
+	controls    []controlTarget
+	otherTypes  map[string]bool // policies of an organization that are no controls, by address
 	// What says that there are no others is held back until all are known.
 	managedLists []managedList
 	inlineLists  []inlineNames
@@ -253,6 +254,7 @@ func cutCall(address string) (call, rest string, ok bool) {
 // finish settles what needs the whole unit.
 func (b *builder) finish() {
 	b.setBoundaries()
+	b.setAssignments()
 	b.resolveRefs()
 	b.applyManagedLists()
 	b.applyInlineLists()

@@ -73,3 +73,24 @@ resource "aws_ssoadmin_permissions_boundary_attachment" "readers" {
     managed_policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
   }
 }
+
+data "aws_identitystore_group" "ops" {
+  identity_store_id = tolist(data.aws_ssoadmin_instances.this.identity_store_ids)[0]
+
+  alternate_identifier {
+    unique_attribute {
+      attribute_path  = "DisplayName"
+      attribute_value = "Ops"
+    }
+  }
+}
+
+resource "aws_ssoadmin_account_assignment" "ops" {
+  for_each           = toset(["111122223333", "444455556666"])
+  instance_arn       = local.instance
+  permission_set_arn = aws_ssoadmin_permission_set.ops.arn
+  principal_id       = data.aws_identitystore_group.ops.group_id
+  principal_type     = "GROUP"
+  target_id          = each.value
+  target_type        = "AWS_ACCOUNT"
+}
