@@ -42,32 +42,10 @@ func variadic(ret cty.Type, body impl, rest function.Parameter, params ...functi
 	})
 }
 
-// dynamic is a function whose result type is that of its result.
+// dynamic is a function whose result type is that of its result. To tell the
+// type before would be to do all the work twice.
 func dynamic(body func(args []cty.Value) (cty.Value, error), params ...function.Parameter) function.Function {
-	return function.New(&function.Spec{
-		Params: params,
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if undecided(params, args) {
-				return cty.DynamicPseudoType, nil
-			}
-			v, err := body(args)
-			if err != nil {
-				return cty.NilType, err
-			}
-			return v.Type(), nil
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return body(args) },
-	})
-}
-
-// undecided reports whether an argument is unknown that must be known.
-func undecided(params []function.Parameter, args []cty.Value) bool {
-	for i, a := range args {
-		if !params[i].AllowUnknown && !a.IsKnown() {
-			return true
-		}
-	}
-	return false
+	return static(cty.DynamicPseudoType, func(args []cty.Value, _ cty.Type) (cty.Value, error) { return body(args) }, params...)
 }
 
 // texts is a function from strings to a string that keeps marks itself.
