@@ -156,9 +156,15 @@ func (m *matcher) last() {
 	}
 }
 
+// sameSid reports whether both are called the same: statements, or blocks that
+// have a name.
 func sameSid(a, b *source.Value) bool {
-	sid := a.Get("Sid").Text()
-	return sid.Value != "" && b.Get("Sid").Text().Is(sid.Value)
+	for _, name := range []string{"Sid", "sid", "name"} {
+		if sid := a.Get(name).Text(); sid.Value != "" {
+			return b.Get(name).Text().Is(sid.Value)
+		}
+	}
+	return false
 }
 
 // similar reports whether a value may be what a written one comes to.

@@ -119,10 +119,10 @@ func covers(cfg *config, root *plannedModule, asked bool) bool {
 		}
 	}
 	for _, key := range root.keys() {
-		count(cfg.resource(key) != nil)
+		count(cfg.resources[key] != nil)
 	}
 	for _, name := range root.callNames() {
-		count(cfg.call(name) != nil)
+		count(cfg.calls[name] != nil)
 	}
 	if asked {
 		return found > 0
@@ -141,7 +141,7 @@ func writtenTree(env *scanner.Env, p *Planned) *tree {
 
 func newPlannedReading(t *tree, p *Planned, root *plannedModule) *reading {
 	e := newEvaluator(t, t.given[0])
-	e.planned = &plannedState{Planned: p, owners: owners(p)}
+	e.planned = &plannedState{Planned: p, owners: owners(p), attached: attachedPolicies(p)}
 	e.files[p.File.Path] = p.File
 	e.root.plan = root
 	e.plannedInputs()

@@ -131,9 +131,9 @@ func setNamed(body *hclsyntax.Body, name source.String, v *source.Value, open bo
 	case constant != nil:
 		setAttribute(body, name.Value, constant)
 	case refs != nil:
-		body.Attributes[name.Value] = &hclsyntax.Attribute{
-			Name: name.Value, Expr: parseRefs(refs, v.Range, open), NameRange: hclRange(name.Range),
-		}
+		x := parseRefs(refs, v.Range, open)
+		x.list = isList(name.Value)
+		body.Attributes[name.Value] = &hclsyntax.Attribute{Name: name.Value, Expr: x, NameRange: hclRange(name.Range)}
 	case v.Kind == source.Object && len(v.Members) == 0:
 		body.Attributes[name.Value] = &hclsyntax.Attribute{Name: name.Value, Expr: literalAt(v.Range), NameRange: hclRange(name.Range)}
 	default:
@@ -174,4 +174,15 @@ func constantExpr(v *source.Value) hclsyntax.Expression {
 		return x
 	}
 	return &hclsyntax.LiteralValueExpr{Val: treeValue(v), SrcRange: r}
+}
+
+// isList reports whether an argument holds a list: the provider calls these by
+// the plural. A plan does not say.
+func isList(name string) bool {
+	switch name {
+	case "managed_policy_arns", "policy_arns", "policy_names", "users", "roles", "groups", "identifiers", "actions", "not_actions",
+		"resources", "not_resources", "values", "client_id_list", "source_policy_documents", "override_policy_documents":
+		return true
+	}
+	return false
 }

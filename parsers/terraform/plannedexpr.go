@@ -22,6 +22,8 @@ type plannedExpr struct {
 	// that the value stands at the expression as a whole. With neither, it
 	// stands in the plan.
 	written, at bool
+	// withheld says that there is a value which may not be used.
+	withheld bool
 }
 
 // literalAt is an expression that only has a place.
@@ -93,6 +95,8 @@ func holdsUnread(v *source.Value) bool {
 func (e *evaluator) readPlanned(x *plannedExpr, sc *scope, at level) *source.Value {
 	in := x.inner(sc)
 	switch {
+	case x.withheld:
+		return x.tree
 	case x.unknown():
 		return e.read(in.expr, in.sc, at)
 	case x.written:
@@ -105,24 +109,26 @@ func (e *evaluator) readPlanned(x *plannedExpr, sc *scope, at level) *source.Val
 	return x.tree
 }
 
-// fill puts what is referred to in the place of what a list does not know.
-// Only one reference can be told to belong to one element.
+// fill puts what is referred to in the place of what a list does not know: where
+// only one reference is unknown, all that is unknown comes from it.
 func (e *evaluator) fill(v *source.Value, in site) *source.Value {
-	out := *v
-	out.Items = nil
-	unknown := 0
-	for _, item := range v.Items {
-		if item.Kind == source.Unread {
-			unknown++
+	var from *source.Value
+	label := unknownLabel
+	if x, ok := in.expr.(*refsExpr); ok {
+		label = e.nameRefs(x, in.sc)
+		if value, err := e.refsValue(x, in.sc); err == nil && isText(value) {
+			from = source.StringValue(source.NewString(value.AsString(), source.Range{}))
 		}
 	}
+	out := *v
+	out.Items = nil
 	for _, item := range v.Items {
-		if item.Kind == source.Unread {
-			filled := e.rebase(e.read(in.expr, in.sc, elementLevel), item.Range)
-			if item = unread(e.labelOf(in.expr, in.sc), item.Range); unknown == 1 && filled.IsScalar() {
-				filled.Origin, filled.Scalar.Origin = source.Range{}, source.Range{}
-				item = filled
-			}
+		switch {
+		case item.Kind != source.Unread:
+		case from != nil:
+			item = e.rebase(from, item.Range)
+		default:
+			item = unread(label, item.Range)
 		}
 		out.Items = append(out.Items, item)
 	}
@@ -132,7 +138,10 @@ func (e *evaluator) fill(v *source.Value, in site) *source.Value {
 // plannedDocument reads an argument that is a document.
 func (e *evaluator) plannedDocument(x *plannedExpr, sc *scope) *source.Value {
 	in := x.inner(sc)
-	if x.unknown() {
+	switch {
+	case x.withheld:
+		return x.tree
+	case x.unknown():
 		return e.document(in.expr, in.sc)
 	}
 	text := x.tree.Text()

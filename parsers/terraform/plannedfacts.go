@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // A plannedState is what an evaluator knows of a plan.
@@ -12,6 +13,8 @@ type plannedState struct {
 	*Planned
 	// owners are the resources by their ARN or id.
 	owners map[string]string
+	// attached are the policies that resources of their own attach to roles.
+	attached map[attachedPolicy]bool
 }
 
 // only is the one member of a set, else "".
@@ -106,4 +109,52 @@ func (e *evaluator) plannedInputs() {
 		}
 		e.root.inputs[name] = site{&plannedExpr{Expression: literalAt(v.Range), tree: v}, e.root.sc.valuesOnly()}
 	}
+}
+
+// An attachedPolicy is a policy of a role: an inline one by its name, a managed
+// one by its ARN.
+type attachedPolicy struct {
+	role, policy string
+	inline       bool
+}
+
+// attachedPolicies are those that resources attach. Once Terraform has read
+// roles back, they stand in the roles' own attributes too.
+func attachedPolicies(p *Planned) map[attachedPolicy]bool {
+	out := map[attachedPolicy]bool{}
+	for _, r := range p.Resources {
+		role, v := r.Values.Get("role").Text().Value, r.Values
+		switch r.Type {
+		case "aws_iam_role_policy":
+			out[attachedPolicy{role, v.Get("name").Text().Value, true}] = true
+		case "aws_iam_role_policy_attachment":
+			out[attachedPolicy{role, v.Get("policy_arn").Text().Value, false}] = true
+		case "aws_iam_policy_attachment":
+			for _, role := range v.Get("roles").Elements() {
+				out[attachedPolicy{role.Text().Value, v.Get("policy_arn").Text().Value, false}] = true
+			}
+		}
+	}
+	return out
+}
+
+// apart is an attribute of a role without the policies that resources of their
+// own attach.
+func (s *plannedState) apart(role string, m source.Member) source.Member {
+	inline := m.Name.Value == "inline_policy"
+	if m.Value.Kind != source.List || !inline && m.Name.Value != "managed_policy_arns" {
+		return m
+	}
+	out := *m.Value
+	out.Items = nil
+	for _, item := range m.Value.Items {
+		policy := item.Text().Value
+		if inline {
+			policy = item.Get("name").Text().Value
+		}
+		if !s.attached[attachedPolicy{role, policy, inline}] {
+			out.Items = append(out.Items, item)
+		}
+	}
+	return source.Member{Name: m.Name, Value: &out}
 }

@@ -47,6 +47,8 @@ type joiner struct {
 	// away says that the configuration is that of the plan, and the places
 	// those of something else.
 	away bool
+	// role is the name of the role that is joined.
+	role string
 	out  *hclsyntax.Body
 }
 
@@ -69,6 +71,9 @@ func (e *evaluator) joined(r *PlannedResource, written *resource, o *object) *hc
 		out.TypeRange, out.LabelRanges, out.OpenBraceRange, out.CloseBraceRange = at, []hcl.Range{at, at}, at, at
 		j.header, j.away = &at, true
 	}
+	if !r.Data && r.Type == "aws_iam_role" {
+		j.role = r.Values.Get("name").Text().Value
+	}
 	j.join(r.Values)
 	return out
 }
@@ -81,9 +86,13 @@ func (j *joiner) join(values *source.Value) {
 	for _, m := range values.Members {
 		name := m.Name.Value
 		if m.Value.Kind == source.Unread {
+			known[name] = j.withhold(m)
 			continue
 		}
 		known[name] = true
+		if j.role != "" && !j.writes(name) {
+			m = j.e.planned.apart(j.role, m)
+		}
 		if !isUnset(m.Value) {
 			j.member(m)
 		}
@@ -98,6 +107,24 @@ func (j *joiner) join(values *source.Value) {
 			j.keepBlock(b)
 		}
 	}
+}
+
+// writes reports whether the configuration has an argument or a block.
+func (j *joiner) writes(name string) bool {
+	return j.written.Attributes[name] != nil || slices.ContainsFunc(j.written.Blocks, func(b *hclsyntax.Block) bool { return blockName(b) == name })
+}
+
+// withhold adds an argument whose value may not be used, unless a configuration
+// at hand says it.
+func (j *joiner) withhold(m source.Member) bool {
+	if j.header != nil && !j.away && j.writes(m.Name.Value) {
+		return false
+	}
+	j.out.Attributes[m.Name.Value] = &hclsyntax.Attribute{
+		Name: m.Name.Value, NameRange: hclRange(m.Name.Range),
+		Expr: &plannedExpr{Expression: literalAt(m.Value.Range), tree: m.Value, withheld: true},
+	}
+	return true
 }
 
 func isUnset(v *source.Value) bool {

@@ -22,6 +22,10 @@ type refsExpr struct {
 	// for_each goes over is seldom anything else, and where it is no instance
 	// of the plan has a key of it.
 	bare bool
+	// list says that the value is a list.
+	list bool
+	// names are the references as the plan writes them.
+	names []string
 }
 
 // parseRefs is the expression that references stand for. Each stands there
@@ -39,65 +43,95 @@ func parseRefs(list *source.Value, r source.Range, open bool) *refsExpr {
 		if diags.HasErrors() {
 			continue
 		}
+		x.names = append(x.names, text)
 		x.Exprs = append(x.Exprs, &hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: hclRange(r)})
 	}
 	return x
 }
 
 // theUnknown is the reference that the plan does not know; nil when there are
-// several or none.
+// several or none. Of those that nobody can tell, such as locals, none is taken
+// for it where there is one that is surely unknown.
 func (e *evaluator) theUnknown(x *refsExpr, sc *scope) hclsyntax.Expression {
-	var found []hclsyntax.Expression
+	var found, perhaps []hclsyntax.Expression
 	for _, ref := range x.Exprs {
-		if !e.planKnows(site{ref, sc}, maxModuleDepth) {
+		switch e.planKnows(site{ref, sc}, maxModuleDepth) {
+		case isUnknown:
 			found = append(found, ref)
+		case isUndecided:
+			perhaps = append(perhaps, ref)
 		}
 	}
+	if len(found) == 0 {
+		found = perhaps
+	}
 	switch {
-	case len(found) == 1:
-		return e.ownInstance(found[0], x, sc)
-	case len(found) == 0 && x.bare && len(x.Exprs) == 1:
+	case x.bare && len(x.Exprs) == 1 && len(found) == 0:
 		return x.Exprs[0]
+	case !x.bare && len(found) == 1:
+		return e.ownInstance(found[0], x, sc)
 	}
 	return nil
 }
 
-// planKnows reports whether the plan knows the value of an expression.
-func (e *evaluator) planKnows(s site, depth int) bool {
+// A knowledge says whether a plan knows a value.
+type knowledge uint8
+
+const (
+	isKnown knowledge = iota
+	isUndecided
+	isUnknown
+)
+
+// planKnows says whether the plan knows the value of an expression.
+func (e *evaluator) planKnows(s site, depth int) knowledge {
 	if depth == 0 || e.enter() != nil {
-		return false
+		return isUndecided
 	}
 	defer e.leave()
 	switch x := s.expr.(type) {
 	case *plannedExpr:
-		return !x.unknown() && !holdsUnread(x.tree) || x.unknown() && e.planKnows(x.inner(s.sc), depth-1)
-	case *refsExpr:
-		for _, ref := range x.Exprs {
-			if !e.planKnows(site{ref, s.sc}, depth-1) {
-				return false
-			}
+		switch {
+		case !x.unknown() && !holdsUnread(x.tree):
+			return isKnown
+		case x.unknown() && x.Expression != nil:
+			return e.planKnows(x.inner(s.sc), depth-1)
 		}
-		return true
+		return isUnknown
+	case *refsExpr:
+		known := isKnown
+		for _, ref := range x.Exprs {
+			known = max(known, e.planKnows(site{ref, s.sc}, depth-1))
+		}
+		return known
 	}
 	p := e.follow(s.expr, s.sc)
-	if p == nil {
-		v, err := e.eval(s.expr, s.sc)
-		return err == nil && v.IsWhollyKnown() && !holdsHole(v)
-	}
-	if p.obj == nil {
+	if p != nil && p.obj == nil {
 		p = e.origin(p)
 	}
 	switch {
+	case p == nil:
+		return knownValue(e.eval(s.expr, s.sc))
 	case p.obj != nil:
 		a := p.obj.attr(p.attr)
-		return a != nil && e.planKnows(site{a.Expr, p.obj.sc}, depth-1)
+		if a == nil {
+			return isUnknown
+		}
+		return e.planKnows(site{a.Expr, p.obj.sc}, depth-1)
 	case p.set != nil:
-		return false
+		return isUnknown
 	case p.site.ok():
 		return e.planKnows(p.site, depth-1)
 	}
-	v, err := e.get(p)
-	return err == nil && v.IsWhollyKnown() && !holdsHole(v)
+	return knownValue(e.get(p))
+}
+
+// knownValue says whether a value is known.
+func knownValue(v cty.Value, err error) knowledge {
+	if err == nil && v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
+		return isKnown
+	}
+	return isUndecided
 }
 
 // ownInstance is the instance of a repeated resource that has the key of the
@@ -133,18 +167,84 @@ func (e *evaluator) refsValue(x *refsExpr, sc *scope) (cty.Value, error) {
 	return v, err
 }
 
-// readRefs reads what is referred to, at the place of the references.
+// readRefs reads what is referred to, at the place of the references. A list is
+// what they bring and what else there may be.
 func (e *evaluator) readRefs(x *refsExpr, sc *scope, at level) *source.Value {
-	v, _ := e.refsValue(x, sc)
+	if x.list {
+		return e.readRefList(x, sc)
+	}
 	if ref := e.theUnknown(x, sc); ref != nil && !x.open {
 		return e.read(ref, sc, at)
 	}
-	return e.plain(v, e.exprRange(x), e.cause(x.TupleConsExpr, sc, maxCauses))
+	v, _ := e.refsValue(x, sc)
+	return e.plain(v, e.exprRange(x), e.nameRefs(x, sc))
+}
+
+func (e *evaluator) readRefList(x *refsExpr, sc *scope) *source.Value {
+	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, ref := range x.Exprs {
+		if v := e.read(ref, sc, elementLevel); v.IsScalar() {
+			out.Items = append(out.Items, v)
+		}
+	}
+	out.Items = append(out.Items, unread(listWith+e.nameRefs(x, sc), out.Range))
+	return out
 }
 
 func (e *evaluator) refsDocument(x *refsExpr, sc *scope) *source.Value {
 	if ref := e.theUnknown(x, sc); ref != nil {
-		return e.document(ref, sc)
+		if d := e.document(ref, sc); d.Kind == source.Object {
+			return d
+		}
 	}
-	return unread(e.cause(x.TupleConsExpr, sc, maxCauses), e.exprRange(x))
+	return unread(textWith+e.nameRefs(x, sc), e.exprRange(x))
+}
+
+// nameRefs names what an unknown value depends on.
+func (e *evaluator) nameRefs(x *refsExpr, sc *scope) string {
+	name := unknownLabel
+	for i := len(x.Exprs) - 1; i >= 0; i-- {
+		if e.planKnows(site{x.Exprs[i], sc}, maxModuleDepth) != isKnown {
+			name = x.names[i]
+		}
+	}
+	if sc.inst != nil && name != unknownLabel {
+		return sc.inst.address(name)
+	}
+	return name
+}
+
+// These begin the labels of texts and lists of which it is only known what is
+// in them.
+const (
+	textWith = "a text with "
+	listWith = "a list with "
+)
+
+// SensitiveLabel is the label of values that a plan or state marks as
+// sensitive.
+const SensitiveLabel = "a sensitive value"
+
+// afterApply says what would make known what a plan does not know; empty for
+// what AWS makes up, which the address of the resource stands for.
+func afterApply(label string) string {
+	if label == SensitiveLabel {
+		return "the plan or state marks the value as sensitive: pass the configuration with --source"
+	}
+	local := label
+	for strings.HasPrefix(local, "module.") {
+		_, rest, ok := cutCall(local)
+		if !ok {
+			break
+		}
+		local = rest
+	}
+	kind, _, _ := strings.Cut(local, ".")
+	switch {
+	case label == unknownLabel:
+		return "the value is known only after apply: pass the configuration with --source, or scan the state"
+	case strings.HasPrefix(label, textWith), strings.HasPrefix(label, listWith), kind == "local", kind == "var", kind == "each", kind == "module":
+		return label + " is known only after apply: pass the configuration with --source, or scan the state"
+	}
+	return ""
 }

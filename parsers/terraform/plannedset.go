@@ -15,7 +15,9 @@ type plannedModule struct {
 	resources map[string][]*PlannedResource // by TYPE.NAME or data.TYPE.NAME
 	calls     map[string][]*plannedCall
 	// conf is the module's configuration in the plan; nil for a state.
-	conf *source.Value
+	// declared are the blocks in it.
+	conf     *source.Value
+	declared map[string]bool
 }
 
 // A plannedCall is a module instance that a call makes.
@@ -25,7 +27,13 @@ type plannedCall struct {
 }
 
 func newPlannedModule(conf *source.Value) *plannedModule {
-	return &plannedModule{resources: map[string][]*PlannedResource{}, calls: map[string][]*plannedCall{}, conf: conf}
+	m := &plannedModule{
+		resources: map[string][]*PlannedResource{}, calls: map[string][]*plannedCall{}, conf: conf, declared: map[string]bool{},
+	}
+	for _, r := range conf.Get("resources").Elements() {
+		m.declared[r.Get("address").Text().Value] = true
+	}
+	return m
 }
 
 // add puts a resource into the module instance that its path leads to.
@@ -51,16 +59,6 @@ func (m *plannedModule) child(step ModuleStep) *plannedModule {
 // callConf is the configuration of a call; nil when there is none.
 func (m *plannedModule) callConf(name string) *source.Value {
 	return m.conf.Get("module_calls").Get(name)
-}
-
-// declares reports whether the configuration that was planned has a block.
-func (m *plannedModule) declares(key string) bool {
-	for _, r := range m.conf.Get("resources").Elements() {
-		if r.Get("address").Text().Value == key {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *plannedModule) keys() []string {
@@ -115,7 +113,7 @@ func (e *evaluator) plannedSet(inst *instance, key string) *resourceSet {
 		return nil
 	}
 	list, written := inst.plan.resources[key], inst.cfg.resource(key)
-	if len(list) == 0 && (strings.HasPrefix(key, "data.") || !inst.plan.declares(key)) {
+	if len(list) == 0 && (strings.HasPrefix(key, "data.") || !inst.plan.declared[key]) {
 		return nil
 	}
 	s := &resourceSet{res: written, inst: inst}

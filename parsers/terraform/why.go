@@ -86,6 +86,9 @@ func isMadeID(p source.Piece, pieces []source.Piece) bool {
 // missing says what would fill a hole; empty for what only AWS can fill. For
 // something that was given a value it is what that value lacks.
 func (b *builder) missing(label string) string {
+	if b.e.root.cfg.planned {
+		return afterApply(label)
+	}
 	for range maxModuleDepth {
 		p := b.e.namedBy(label)
 		if p == nil || !p.site.ok() {

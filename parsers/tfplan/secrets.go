@@ -1,13 +1,12 @@
 package tfplan
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/iamwatch/iamwatch/parsers/terraform"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
-
-// sensitive names what a plan or state marks as such.
-const sensitive = "unknown"
 
 // isSecret reports whether an attribute holds a secret by its name, whatever
 // the provider says of it.
@@ -55,7 +54,7 @@ func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 	for _, m := range v.Members {
 		data := strings.HasPrefix(m.Name.Value, "user_data")
 		if (isSecret(m.Name.Value) && !data) || !isKept(kind) && !names(m.Name.Value) {
-			m.Value = source.UnreadValue(sensitive, m.Value.Range)
+			m.Value = source.UnreadValue(terraform.SensitiveLabel, m.Value.Range)
 		}
 		out.Members = append(out.Members, m)
 	}
@@ -64,7 +63,7 @@ func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 
 // names reports whether an attribute says how a resource is called.
 func names(attribute string) bool {
-	return attribute == "arn" || attribute == "id" || attribute == "name"
+	return slices.Contains([]string{"arn", "id", "name", "name_prefix", "path", "bucket", "function_name", "alarm_name", "url"}, attribute)
 }
 
 // withoutMarked is a value without what the marks, a tree of its shape, call
@@ -74,7 +73,7 @@ func withoutMarked(v, marks *source.Value) *source.Value {
 		return v
 	}
 	if marks.Text().Is("true") {
-		return source.UnreadValue(sensitive, v.Range)
+		return source.UnreadValue(terraform.SensitiveLabel, v.Range)
 	}
 	out := *v
 	switch {

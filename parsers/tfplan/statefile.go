@@ -54,7 +54,7 @@ func withoutPath(v *source.Value, steps []*source.Value) *source.Value {
 		return nil
 	}
 	if len(steps) == 0 {
-		return source.UnreadValue(sensitive, v.Range)
+		return source.UnreadValue(terraform.SensitiveLabel, v.Range)
 	}
 	step, out := stepName(steps[0]), *v
 	switch v.Kind {
