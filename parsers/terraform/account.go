@@ -63,14 +63,14 @@ func (e *evaluator) mainProvider() *provider {
 	if p := e.findProvider(e.root, providerRef{name: "aws"}); p != nil {
 		return p
 	}
-	return e.providers.at(e.root, nil)
+	return e.providers.at(e.root, nil, e.root.sc, "")
 }
 
 // homeOfProvider is the account that a provider works in; nil stands for the
 // credentials of whoever runs Terraform.
 func (e *evaluator) homeOfProvider(p *provider) *home {
 	if p == nil {
-		p = e.providers.at(e.root, nil)
+		p = e.providers.at(e.root, nil, e.root.sc, "")
 	}
 	switch {
 	case p.home != nil:
@@ -104,12 +104,14 @@ func (e *evaluator) tellHomes() {
 		if b.Labels[0] != "aws" {
 			continue
 		}
-		h := e.tellHome(e.providers.at(e.root, b))
-		if e.providers.labels[h.credentials] == "" {
-			e.providers.labels[h.credentials] = h.label
-		}
-		if h.id != "" && e.providers.ids[h.credentials] == "" {
-			e.providers.ids[h.credentials] = h.id
+		for _, p := range e.providersOf(e.root, b) {
+			h := e.tellHome(p)
+			if e.providers.labels[h.credentials] == "" {
+				e.providers.labels[h.credentials] = h.label
+			}
+			if h.id != "" && e.providers.ids[h.credentials] == "" {
+				e.providers.ids[h.credentials] = h.id
+			}
 		}
 	}
 }
@@ -152,7 +154,7 @@ func (e *evaluator) signIn(p *provider, h *home) {
 		if a == nil {
 			continue
 		}
-		text, ok := e.identifying(a.Expr, p.inst.sc)
+		text, ok := e.identifying(a.Expr, p.sc)
 		if !ok {
 			continue
 		}
@@ -188,7 +190,7 @@ func (e *evaluator) identifying(expr hclsyntax.Expression, sc *scope) (string, b
 // and what takes it.
 func (e *evaluator) assumedRole(p *provider) (arn, by string) {
 	for _, name := range []string{"assume_role_with_web_identity", "assume_role"} {
-		blocks, _ := e.expand(nested(p.block.Body, name), p.inst.sc)
+		blocks, _ := e.expand(nested(p.block.Body, name), p.sc)
 		for _, b := range blocks {
 			a := b.body.Attributes["role_arn"]
 			if a == nil {
@@ -240,7 +242,7 @@ func (e *evaluator) onlyAllowed(p *provider) string {
 	if a == nil {
 		return ""
 	}
-	list := e.read(a.Expr, p.inst.sc, elementLevel).Elements()
+	list := e.read(a.Expr, p.sc, elementLevel).Elements()
 	if len(list) != 1 || !list[0].IsScalar() {
 		return ""
 	}

@@ -108,6 +108,41 @@ func TestAccountsOfProviders(t *testing.T) {
 			[]string{"111122223333 | aws_iam_user.u0", "444455556666 | module.m.aws_iam_user.u0"},
 		},
 		{
+			"one a key, of OpenTofu",
+			map[string]string{
+				"main.tofu": `locals {
+  ids = { home = "111122223333", away = "444455556666" }
+}
+provider "aws" {
+  for_each = local.ids
+  alias    = "by"
+  assume_role {
+    role_arn = "arn:aws:iam::${each.value}:role/r"
+  }
+}
+resource "aws_iam_user" "u" {
+  for_each = local.ids
+  provider = aws.by[each.key]
+  name     = each.key
+}
+module "m" {
+  for_each  = local.ids
+  source    = "./m"
+  providers = { aws = aws.by[each.key] }
+}
+module "n" {
+  source    = "./m"
+  providers = { aws = aws.by["away"] }
+}
+`,
+				"m/main.tf": users(""),
+			},
+			[]string{
+				`444455556666 | aws_iam_user.u["away"] module.m["away"].aws_iam_user.u0 module.n.aws_iam_user.u0`,
+				`111122223333 | aws_iam_user.u["home"] module.m["home"].aws_iam_user.u0`,
+			},
+		},
+		{
 			"JSON syntax and another local name",
 			map[string]string{"main.tf.json": `{
   "terraform": {"required_providers": {"cloud": {"source": "hashicorp/aws"}}},

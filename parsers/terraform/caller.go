@@ -38,7 +38,7 @@ func (e *evaluator) defaultTags(p *provider) (cty.Value, bool, error) {
 	if p == nil || p.block == nil {
 		return cty.EmptyObjectVal, true, nil
 	}
-	blocks, sure := e.expand(nested(p.block.Body, "default_tags"), p.inst.sc)
+	blocks, sure := e.expand(nested(p.block.Body, "default_tags"), p.sc)
 	if !sure || len(blocks) > 1 {
 		return cty.NilVal, false, nil
 	}

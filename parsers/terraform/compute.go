@@ -219,7 +219,8 @@ func (b *builder) handedOn(inst *instance, c *call) {
 				continue
 			}
 			seen[o.address] = true
-			b.unit.ProfileUsers = append(b.unit.ProfileUsers, &model.ProfileUser{
+			u := b.reading.builder(b.e.providerOf(o)).unit
+			u.ProfileUsers = append(u.ProfileUsers, &model.ProfileUser{
 				Entity:  model.Entity{Address: inst.address("module." + c.name), Range: b.e.rng(headerRange(c.block)), Block: b.e.rng(blockRange(c.block))},
 				Service: c.name, Role: model.Ref{Address: o.address}, Unread: true,
 			})

@@ -74,7 +74,7 @@ func (b *builder) tags(o *object) []model.Tag {
 	if p == nil || p.block == nil {
 		return out
 	}
-	blocks, _ := b.e.expand(nested(p.block.Body, "default_tags"), p.inst.sc)
+	blocks, _ := b.e.expand(nested(p.block.Body, "default_tags"), p.sc)
 	for _, d := range blocks {
 		for _, t := range b.tagsIn(d.body, d.sc) {
 			if !slices.ContainsFunc(out, func(own model.Tag) bool { return own.Key.Value == t.Key.Value }) {

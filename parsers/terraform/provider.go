@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -9,16 +10,18 @@ import (
 )
 
 // A providerRef is what a module calls one of its provider configurations:
-// aws, or aws.west.
-type providerRef struct{ name, alias string }
+// aws, aws.west, or in OpenTofu aws.by_region["x"].
+type providerRef struct{ name, alias, key string }
 
 // A provider is a provider block in the instance of the module that holds it.
 // Without block it is what Terraform does where none is written.
 type provider struct {
 	inst  *instance
 	block *hclsyntax.Block
-	home  *home // once told
-	open  bool  // while it is being told
+	sc    *scope
+	key   string // of one of several that for_each makes
+	home  *home  // once told
+	open  bool   // while it is being told
 }
 
 // address is what messages call the provider.
@@ -29,6 +32,9 @@ func (p *provider) address() string {
 	name := "provider." + p.block.Labels[0]
 	if alias := literalText(p.attr("alias")); alias != "" {
 		name += "." + alias
+	}
+	if p.key != "" {
+		name += "[" + strconv.Quote(p.key) + "]"
 	}
 	return p.inst.address(name)
 }
@@ -54,6 +60,7 @@ type providers struct {
 type providerKey struct {
 	inst  *instance
 	block *hclsyntax.Block
+	key   string
 }
 
 type usedKey struct {
@@ -68,12 +75,28 @@ func newProviders() *providers {
 	}
 }
 
-func (s *providers) at(inst *instance, block *hclsyntax.Block) *provider {
-	k := providerKey{inst, block}
+func (s *providers) at(inst *instance, block *hclsyntax.Block, sc *scope, key string) *provider {
+	k := providerKey{inst, block, key}
 	if s.made[k] == nil {
-		s.made[k] = &provider{inst: inst, block: block}
+		s.made[k] = &provider{inst: inst, block: block, sc: sc, key: key}
 	}
 	return s.made[k]
+}
+
+// providersOf are the providers that a block makes: several with for_each
+// (OpenTofu documentation, "for_each: Multiple instances of a provider
+// configuration").
+func (e *evaluator) providersOf(inst *instance, block *hclsyntax.Block) []*provider {
+	if block.Body.Attributes["for_each"] == nil {
+		return []*provider{e.providers.at(inst, block, inst.sc, "")}
+	}
+	_, keys := e.repeat(block, inst.sc, inst.address("provider."+block.Labels[0]))
+	out := make([]*provider, len(keys))
+	for i, k := range keys {
+		name, _ := keyString(k.key)
+		out[i] = e.providers.at(inst, block, k.sc, name)
+	}
+	return out
 }
 
 // providerOf is the provider configuration of a resource, nil when the code
@@ -82,7 +105,7 @@ func (s *providers) at(inst *instance, block *hclsyntax.Block) *provider {
 func (e *evaluator) providerOf(o *object) *provider {
 	ref := providerRef{name: "aws"}
 	if a := o.attr("provider"); a != nil {
-		ref = refOfProvider(a.Expr)
+		ref = e.refOfProvider(a.Expr, o.sc)
 	}
 	k := usedKey{o.inst, ref}
 	p, known := e.providers.found[k]
@@ -96,13 +119,24 @@ func (e *evaluator) providerOf(o *object) *provider {
 func (e *evaluator) findProvider(inst *instance, ref providerRef) *provider {
 	for i := inst; i != nil; i = i.parent {
 		if b := findProvider(i.cfg, ref); b != nil && (i.parent == nil || !isProxy(b)) {
-			return e.providers.at(i, b)
+			return e.providerAt(i, b, ref.key)
 		}
 		if i.call != nil {
-			ref = passedProvider(i.call, ref)
+			ref = e.passedProvider(i, ref)
 		}
 	}
 	return nil
+}
+
+// providerAt is the provider of a key among those of a block. One of a key that
+// nobody knows is apart from all of them.
+func (e *evaluator) providerAt(inst *instance, block *hclsyntax.Block, key string) *provider {
+	for _, p := range e.providersOf(inst, block) {
+		if p.key == key {
+			return p
+		}
+	}
+	return e.providers.at(inst, block, inst.sc, key)
 }
 
 func findProvider(c *config, ref providerRef) *hclsyntax.Block {
@@ -149,36 +183,47 @@ func (e *evaluator) providerValue(p *provider, name string) (cty.Value, error) {
 	}
 	address := p.address() + "." + name
 	return e.memo(nodeKey{inst: p.inst, name: address}, address, a.NameRange, func() (cty.Value, error) {
-		return e.eval(a.Expr, p.inst.sc)
+		return e.eval(a.Expr, p.sc)
 	})
 }
 
 // refOfProvider reads a reference to a provider such as aws.west.
-func refOfProvider(expr hclsyntax.Expression) providerRef {
+func (e *evaluator) refOfProvider(expr hclsyntax.Expression, sc *scope) providerRef {
 	switch x := expr.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		return providerRef{x.Traversal.RootName(), attrName(x.Traversal, 1)}
+		ref := providerRef{name: x.Traversal.RootName(), alias: attrName(x.Traversal, 1)}
+		if i, ok := x.Traversal[len(x.Traversal)-1].(hcl.TraverseIndex); ok {
+			ref.key, _ = keyString(i.Key)
+		}
+		return ref
 	case *hclsyntax.IndexExpr: // aws.west[each.key], of OpenTofu
-		return refOfProvider(x.Collection)
+		ref := e.refOfProvider(x.Collection, sc)
+		key, err := e.eval(x.Key, sc)
+		name, ok := keyString(key)
+		if err != nil || !ok {
+			name = e.source(x.Key)
+		}
+		ref.key = name
+		return ref
 	}
 	v, diags := expr.Value(nil)
 	if diags.HasErrors() || !isText(v) {
 		return providerRef{name: "aws"}
 	}
 	name, alias, _ := strings.Cut(v.AsString(), ".")
-	return providerRef{name, alias}
+	return providerRef{name: name, alias: alias}
 }
 
 // passedProvider is what the caller calls a provider that a module knows by
 // another name ("The providers Meta-Argument").
-func passedProvider(call *hclsyntax.Block, ref providerRef) providerRef {
-	a := call.Body.Attributes["providers"]
+func (e *evaluator) passedProvider(inst *instance, ref providerRef) providerRef {
+	a := inst.call.Body.Attributes["providers"]
 	if a == nil {
 		return ref
 	}
 	for _, item := range objectItems(a.Expr) {
 		if keyOfProvider(item.KeyExpr) == ref {
-			return refOfProvider(item.ValueExpr)
+			return e.refOfProvider(item.ValueExpr, inst.callScope)
 		}
 	}
 	return ref
@@ -187,10 +232,10 @@ func passedProvider(call *hclsyntax.Block, ref providerRef) providerRef {
 func keyOfProvider(expr hclsyntax.Expression) providerRef {
 	t, diags := hcl.AbsTraversalForExpr(unwrapKey(expr))
 	if !diags.HasErrors() {
-		return providerRef{t.RootName(), attrName(t, 1)}
+		return providerRef{name: t.RootName(), alias: attrName(t, 1)}
 	}
 	name, alias, _ := strings.Cut(keyText(expr), ".")
-	return providerRef{name, alias}
+	return providerRef{name: name, alias: alias}
 }
 
 func unwrapKey(expr hclsyntax.Expression) hcl.Expression {

@@ -26,14 +26,15 @@ func (r *reading) signIns(inst *instance) {
 		if block.Labels[0] != "aws" {
 			continue
 		}
-		p := r.e.providers.at(inst, block)
-		b := r.at[r.e.homeOfProvider(p).key()]
-		if b == nil {
-			b = r.main // of an account in which nothing is declared
+		for _, p := range r.e.providersOf(inst, block) {
+			b := r.at[r.e.homeOfProvider(p).key()]
+			if b == nil {
+				b = r.main // of an account in which nothing is declared
+			}
+			s := signIn{entity: b.entityOf(block, inst, p.address()), place: model.ProviderKey, body: block.Body, sc: p.sc}
+			s.double = len(nested(block.Body, "endpoints")) > 0 || b.isTrue(s, "skip_credentials_validation")
+			b.signIn(s)
 		}
-		s := signIn{entity: b.entityOf(block, inst, p.address()), place: model.ProviderKey, body: block.Body, sc: inst.sc}
-		s.double = len(nested(block.Body, "endpoints")) > 0 || b.isTrue(s, "skip_credentials_validation")
-		b.signIn(s)
 	}
 	if inst.parent == nil {
 		r.backends(inst)

@@ -228,15 +228,15 @@ func (b *becoming) principal(e *Entry) *model.Identity {
 	if e.Account != selfAccount || e.Role.Unit.Account != "" {
 		return nil
 	}
-	return b.elsewhere(kind, name)
+	return b.elsewhere(e.Role.Unit, kind, name)
 }
 
 // elsewhere is the only identity of a name in all units whose account is not
-// known.
-func (b *becoming) elsewhere(kind model.IdentityKind, name string) *model.Identity {
+// known, and may be that of the given one.
+func (b *becoming) elsewhere(unit *model.Unit, kind model.IdentityKind, name string) *model.Identity {
 	var only *model.Identity
 	for _, u := range b.graph.model.Units {
-		if u.Account != "" {
+		if u.Account != "" || u.Apart(unit) {
 			continue
 		}
 		for _, id := range b.named[nameKey{homeOf(u), kind, name}] {

@@ -216,8 +216,15 @@ func only[K comparable, T any](own, all map[K][]*T, k K, fits func(*T) bool) *T 
 
 // near reports whether a unit may be of the account of the one at hand: a
 // name alone reaches no other account.
-func (l *linker) near(u *Unit) bool {
-	return u.Account == "" || l.unit.Account == "" || u.Account == l.unit.Account
+func (l *linker) near(u *Unit) bool { return !u.Apart(l.unit) }
+
+// Apart reports whether two units are known to be of different accounts: by
+// their ids, or because one root module makes a unit of each of its accounts.
+func (u *Unit) Apart(o *Unit) bool {
+	if u == o || u.Account != "" && u.Account == o.Account {
+		return false
+	}
+	return u.Account != "" && o.Account != "" || u.Input == o.Input && u.Name == o.Name && u.Credentials != o.Credentials
 }
 
 // identity resolves a reference by address, name or ARN.

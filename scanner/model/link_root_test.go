@@ -36,3 +36,27 @@ func TestLinkGivesNoAccountToOthersCredentials(t *testing.T) {
 		t.Errorf("accounts %q and %q", own.Account, foreign.Account)
 	}
 }
+
+func TestUnitsApart(t *testing.T) {
+	unit := func(name, account, credentials string) *model.Unit {
+		return &model.Unit{Name: name, Account: account, Credentials: credentials}
+	}
+	for _, tc := range []struct {
+		name string
+		a, b *model.Unit
+		want bool
+	}{
+		{"two accounts", unit("a", "111122223333", ""), unit("b", "444455556666", ""), true},
+		{"one account", unit("a", "111122223333", ""), unit("b", "111122223333", ""), false},
+		{"an account and none", unit("a", "111122223333", ""), unit("b", "", ""), false},
+		{"an account and others' credentials of one root", unit("a", "111122223333", ""), unit("a", "", "profile audit"), true},
+		{"others' credentials of two roots", unit("a", "", ""), unit("b", "", "profile audit"), false},
+		{"two credentials of one root", unit("a", "", "profile ops"), unit("a", "", "profile audit"), true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if tc.a.Apart(tc.b) != tc.want || tc.b.Apart(tc.a) != tc.want {
+				t.Errorf("want %v", tc.want)
+			}
+		})
+	}
+}
