@@ -8,10 +8,10 @@ import (
 // child finds where an element of what a site writes is written itself; nil
 // when that cannot be told from the syntax.
 func (e *evaluator) child(s site, key cty.Value) *place {
+	defer e.leave()
 	if e.enter() != nil {
 		return nil
 	}
-	defer e.leave()
 	switch x := s.expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return e.child(site{x.Expression, s.sc}, key)
@@ -187,10 +187,10 @@ func (e *evaluator) setChild(s site, key cty.Value) *place {
 // elements are the sites of the elements of a list, as far as the syntax
 // shows them.
 func (e *evaluator) elements(s site) []site {
+	defer e.leave()
 	if e.enter() != nil {
 		return nil
 	}
-	defer e.leave()
 	switch x := s.expr.(type) {
 	case *plannedExpr:
 		return e.plannedItems(x, s.sc)
@@ -245,10 +245,10 @@ func (e *evaluator) handed(expr hclsyntax.Expression, sc *scope) *place {
 // spread are the sites of a list's elements as a tree of it has them: with
 // both branches of what nobody can decide, and without what is null.
 func (e *evaluator) spread(s site) []site {
+	defer e.leave()
 	if e.enter() != nil {
 		return nil
 	}
-	defer e.leave()
 	switch x := s.expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return e.spread(site{x.Expression, s.sc})

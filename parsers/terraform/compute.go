@@ -214,7 +214,7 @@ func (b *builder) regionName(o *object) string {
 func (b *builder) handedOn(inst *instance, c *call) {
 	seen := map[string]bool{}
 	for _, name := range sortedKeys(c.block.Body.Attributes) {
-		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}, maxModuleDepth) {
+		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}, map[siteKey]bool{}) {
 			if o.res.data || o.res.kind != "aws_iam_role" || seen[o.address] {
 				continue
 			}
@@ -228,8 +228,18 @@ func (b *builder) handedOn(inst *instance, c *call) {
 	}
 }
 
-// mentionedObjects are the resources that an expression refers to anywhere.
-func (e *evaluator) mentionedObjects(s site, depth int) []*object {
+// mentionedObjects are the resources that an expression refers to anywhere,
+// but in what was seen before.
+func (e *evaluator) mentionedObjects(s site, seen map[siteKey]bool) []*object {
+	key := siteKey(s)
+	if seen[key] {
+		return nil
+	}
+	seen[key] = true
+	defer e.leave()
+	if e.enter() != nil {
+		return nil
+	}
 	var out []*object
 	for _, t := range s.expr.Variables() {
 		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, s.sc)
@@ -242,8 +252,8 @@ func (e *evaluator) mentionedObjects(s site, depth int) []*object {
 			out = append(out, o)
 		case p.set != nil:
 			out = append(out, p.set.objects...)
-		case next.ok() && depth > 0:
-			out = append(out, e.mentionedObjects(next, depth-1)...)
+		case next.ok():
+			out = append(out, e.mentionedObjects(next, seen)...)
 		}
 	}
 	return out

@@ -103,11 +103,32 @@ func (e *evaluator) repeat(b *hclsyntax.Block, sc *scope, address string) (repet
 	if a := b.Body.Attributes["for_each"]; a != nil {
 		return e.repeatEach(a, sc, address)
 	}
+	key := instanceKey{sc: sc}
+	if a := enabled(b); a != nil {
+		v, err := e.eval(a.Expr, sc)
+		switch on := asBool(v); {
+		case err != nil || on == nil:
+			key.maybe, key.when = true, "enabled = "+e.source(a.Expr)
+		case !*on:
+			return once, nil
+		}
+	}
 	if e.objects++; e.objects > maxUnitObjects {
 		e.diagnoseOnce("objects", e.rng(headerRange(b)), fmt.Sprintf("more than %d instances, of which the rest is not read", maxUnitObjects))
 		return once, nil
 	}
-	return once, []instanceKey{{sc: sc}}
+	return once, []instanceKey{key}
+}
+
+// enabled is the argument by which OpenTofu leaves a block out ("The enabled
+// Meta-Argument"); nil for none.
+func enabled(b *hclsyntax.Block) *hclsyntax.Attribute {
+	for _, l := range nested(b.Body, "lifecycle") {
+		if a := l.Body.Attributes["enabled"]; a != nil {
+			return a
+		}
+	}
+	return nil
 }
 
 func (e *evaluator) repeatCount(a *hclsyntax.Attribute, sc *scope) (repetition, []instanceKey) {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
@@ -16,7 +18,10 @@ import (
 func (t *tree) resolveCalls(c *config) {
 	for _, m := range c.calls {
 		if m.unclear {
-			m.source = literalText(m.ask().Body.Attributes["source"])
+			m.source = c.sourceText(m.ask().Body.Attributes["source"])
+		}
+		if strings.HasPrefix(m.source, `.\`) || strings.HasPrefix(m.source, `..\`) {
+			m.source = strings.ReplaceAll(m.source, `\`, "/")
 		}
 		if !strings.HasPrefix(m.source, "./") && !strings.HasPrefix(m.source, "../") {
 			m.remote = true
@@ -27,6 +32,22 @@ func (t *tree) resolveCalls(c *config) {
 			m.dir = dir
 		}
 	}
+}
+
+// absence says why the directory of a local module could not be read.
+func (c *config) absence(m *call) string {
+	if dir := path.Join(c.dir, m.source); dir == ".." || strings.HasPrefix(dir, "../") {
+		return fmt.Sprintf("the directory of module %q lies outside the repository root: set --repo-root to a directory that holds it too", m.name)
+	}
+	return fmt.Sprintf("the directory of module %q holds no configuration", m.name)
+}
+
+// sourceText is the source argument of a call; empty when it is not known.
+func (c *config) sourceText(a *hclsyntax.Attribute) string {
+	if text := literalText(a); a == nil || text != "" {
+		return text
+	}
+	return c.earlyText(a.Expr)
 }
 
 func holdsConfig(fsys fs.FS, dir string) bool {
@@ -53,7 +74,8 @@ func manifest(fsys fs.FS, root string) map[string]string {
 	v, _ := source.ReadJSON(f.Text())
 	out := map[string]string{}
 	for _, m := range v.Get("Modules").Elements() {
-		key, dir := m.Get("Key").Text().Value, path.Join(root, m.Get("Dir").Text().Value)
+		key := m.Get("Key").Text().Value
+		dir := path.Join(root, strings.ReplaceAll(m.Get("Dir").Text().Value, `\`, "/"))
 		if key != "" && fs.ValidPath(dir) {
 			out[key] = dir
 		}

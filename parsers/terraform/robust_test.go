@@ -48,6 +48,7 @@ func TestFaultsHideNothing(t *testing.T) {
 		{"cycle of locals", map[string]string{"a.tf": good + "locals {\n  b = local.a\n  a = \"${local.c}x\"\n  c = [local.b]\n}\nresource \"aws_iam_user\" \"x\" { name = local.b }\n"}, []string{"a.tf:3:3: cycle: local.a -> local.c -> local.b -> local.a"}},
 		{"cycle inside a document", map[string]string{"a.tf": good + "locals {\n  a = [local.b]\n  b = local.a[0]\n}\nresource \"aws_iam_policy\" \"x\" {\n  name = \"x\"\n  policy = jsonencode({ Statement = local.a })\n}\n"}, []string{"a.tf:4:3: cycle: local.b -> local.b"}},
 		{"module is not there", map[string]string{"a.tf": good + "module \"m\" {\n  source = \"./nowhere\"\n}\n"}, []string{"a.tf:3:12: the directory of module \"m\" holds no configuration"}},
+		{"module outside", map[string]string{"a.tf": good + "module \"m\" {\n  source = \"../../m\"\n}\n"}, []string{"a.tf:3:12: the directory of module \"m\" lies outside the repository root: set --repo-root"}},
 		{"module calls itself", map[string]string{"a.tf": good + "module \"m\" {\n  source = \"./\"\n}\n"}, []string{"a.tf:2:1: cycle: module \"m\" in . calls itself"}},
 		{"policy is no JSON", map[string]string{"a.tf": good + "resource \"aws_iam_policy\" \"x\" {\n  name = \"x\"\n  policy = <<EOT\n{\n  \"Version\": oops\n}\nEOT\n}\n"}, []string{"a.tf:6:14: read JSON"}},
 		{"unknown function", map[string]string{"a.tf": good + "resource \"aws_iam_user\" \"x\" { name = nowhere(1) }\n"}, nil},

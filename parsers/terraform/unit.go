@@ -171,7 +171,8 @@ func (b *builder) noteRest(keys []instanceKey) {
 func (b *builder) missingModule(inst *instance, c *call) {
 	r := b.e.rng(attrRange(c.block, "source"))
 	if !c.remote && c.dir == "" {
-		b.e.diagnose(r, fmt.Sprintf("the directory of module %q holds no configuration", c.name))
+		b.e.diagnose(r, inst.cfg.absence(c))
+		b.handedOn(inst, c)
 		return
 	}
 	if !c.remote {
