@@ -3,8 +3,8 @@
 package text
 
 import (
-	"bytes"
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
