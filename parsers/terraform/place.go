@@ -116,6 +116,9 @@ func (e *evaluator) origin(p *place) *place {
 	if q.set != nil || q.obj != nil || q.either != nil || q.mods != nil || q.inst != nil {
 		return q
 	}
+	if p.label == "" {
+		p.label = q.label
+	}
 	return p
 }
 

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,9 +18,10 @@ import (
 type renderer struct {
 	source.TextBuilder
 	e *evaluator
-	// assume is taken where a condition cannot be decided; undecided says
-	// that there was such a one.
-	assume, undecided bool
+	// assumed is taken where nobody can decide.
+	assumed assumption
+	// undecided is the conditions and loops that were met undecided.
+	undecided assumption
 }
 
 // render writes a template or a part of one. It reports whether it could be
@@ -78,8 +80,8 @@ func (r *renderer) choose(x *hclsyntax.ConditionalExpr, sc *scope) bool {
 	if branch := r.e.branch(x, sc); branch != nil {
 		return r.render(branch, sc)
 	}
-	r.undecided = true
-	if r.assume {
+	r.undecided.condition = true
+	if r.assumed.condition {
 		return r.render(x.TrueResult, sc)
 	}
 	return r.render(x.FalseResult, sc)
@@ -91,6 +93,10 @@ func (r *renderer) join(x *hclsyntax.TemplateJoinExpr, sc *scope) bool {
 		return false
 	}
 	rounds, err := r.e.rounds(loop, sc)
+	if errors.Is(err, errUndecided) {
+		r.undecided.loop = true
+		return !r.assumed.loop || r.render(loop.ValExpr, r.e.unknownRound(loop, sc))
+	}
 	if err != nil {
 		r.Opaque(hole(source.HoleFree, r.e.labelOf(loop.CollExpr, sc)), r.e.exprRange(loop))
 		return true
@@ -101,34 +107,6 @@ func (r *renderer) join(x *hclsyntax.TemplateJoinExpr, sc *scope) bool {
 		}
 	}
 	return true
-}
-
-// rendered reads the document that a template renders to; expr in sc is what
-// brings it. When directives are undecided it reads both ways: statements
-// that only one of them has may be there.
-func (e *evaluator) rendered(tmpl hclsyntax.Expression, inner *scope, expr hclsyntax.Expression, sc *scope) *source.Value {
-	with := renderer{e: e, assume: true}
-	if !with.render(tmpl, inner) {
-		return e.valueDocument(expr, sc)
-	}
-	if !with.undecided {
-		return e.parseDocument(with.Text(), expr, sc)
-	}
-	without := renderer{e: e}
-	without.render(tmpl, inner)
-	var trees []*source.Value
-	for _, t := range []source.Text{with.Text(), without.Text()} {
-		if v, diags := source.ReadJSON(t); len(diags) == 0 {
-			trees = append(trees, v)
-		}
-	}
-	switch len(trees) {
-	case 0:
-		return e.parseDocument(with.Text(), expr, sc)
-	case 1:
-		return trees[0]
-	}
-	return either(trees[0], trees[1])
 }
 
 // maybe is a value that may be there. A statement whose Sid one of before
@@ -147,41 +125,6 @@ func maybe(v *source.Value, before []*source.Value) *source.Value {
 		}
 	}
 	return &c
-}
-
-// either is a document of which two readings are possible.
-func either(a, b *source.Value) *source.Value {
-	key := func(s *source.Value) string { return s.Range.String() + s.JSON() }
-	in := func(t *source.Value) map[string]bool {
-		out := map[string]bool{}
-		for _, s := range t.Get("Statement").Elements() {
-			out[key(s)] = true
-		}
-		return out
-	}
-	inA, inB := in(a), in(b)
-	statements := &source.Value{Kind: source.List, Range: a.Range}
-	for _, t := range []*source.Value{a, b} {
-		for _, s := range t.Get("Statement").Elements() {
-			k := key(s)
-			if t == b && inA[k] {
-				continue
-			}
-			if !inA[k] || !inB[k] {
-				s = maybe(s, statements.Items)
-			}
-			statements.Items = append(statements.Items, s)
-		}
-	}
-	out := *a
-	out.Members = nil
-	for _, m := range a.Members {
-		if m.Name.Value == "Statement" {
-			m.Value = statements
-		}
-		out.Members = append(out.Members, m)
-	}
-	return &out
 }
 
 // literal writes literal text. It is not byte for byte what stands in the
