@@ -55,6 +55,7 @@ func builders() map[string]func(*builder, *object) {
 		"aws_spot_fleet_request":                          (*builder).spotFleet,
 		"aws_imagebuilder_infrastructure_configuration":   (*builder).imageBuild,
 		"aws_eks_pod_identity_association":                (*builder).podIdentity,
+		"aws_ssm_service_setting":                         (*builder).serviceSetting,
 		"aws_lambda_function":                             (*builder).function,
 		"aws_launch_configuration":                        (*builder).launchConfiguration,
 		"aws_ec2_instance_metadata_defaults":              (*builder).metadataDefaults,

@@ -43,6 +43,10 @@ func (d *description) fleets(u *model.Unit) {
 		}
 		d.line("  linked %s", strings.Join(linked, ", "))
 	}
+	for _, h := range u.HostManagement {
+		d.entity("host management", h.Entity)
+		d.line("  role %s region %s linked=%v", ref(h.Role), h.Region, h.To != nil)
+	}
 	for _, p := range u.PodIdentities {
 		d.entity("pod identity", p.Entity)
 		d.line("  role %s cluster=%s namespace=%s account=%s linked=%v", ref(p.RoleARN), p.ClusterName.Show(), p.Namespace.Show(), p.ServiceAccount.Show(), p.To != nil)

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -110,6 +111,19 @@ func (b *builder) podIdentity(o *object) {
 	b.unit.PodIdentities = append(b.unit.PodIdentities, &model.PodIdentity{
 		Entity: b.entity(o, ""), Unit: b.unit, RoleARN: must(b.ref(o, "role_arn")), TargetRoleARN: b.ref(o, "target_role_arn"),
 		ClusterName: b.text(o, "cluster_name"), Namespace: b.text(o, "namespace"), ServiceAccount: b.text(o, "service_account"),
+	})
+}
+
+// serviceSetting is of use when it says which role the instances without a
+// profile get.
+func (b *builder) serviceSetting(o *object) {
+	const setting = "/ssm/managed-instance/default-ec2-instance-management-role"
+	id := b.text(o, "setting_id")
+	if !strings.HasSuffix(id.Value, setting) {
+		return
+	}
+	b.unit.HostManagement = append(b.unit.HostManagement, &model.HostManagement{
+		Entity: b.entity(o, ""), Unit: b.unit, Region: b.regionName(o), Role: must(b.ref(o, "setting_value")),
 	})
 }
 

@@ -88,6 +88,9 @@ func (b *builder) eachRef(set func(kind string, r *model.Ref)) {
 	for _, c := range b.unit.ServiceCredentials {
 		set("user", &c.UserName)
 	}
+	for _, h := range b.unit.HostManagement {
+		set("role", &h.Role)
+	}
 	for _, p := range b.unit.PodIdentities {
 		set("role", &p.RoleARN)
 		set("role", p.TargetRoleARN)

@@ -62,6 +62,9 @@ func (b *builder) canary(o *object) {
 	for _, v := range b.blocks(o, "vpc_config") {
 		c.VPC = b.e.rng(blockRange(v.block))
 	}
+	for _, r := range b.blocks(o, "run_config") {
+		b.environmentKeys(o, model.CanaryKey, r.body.Attributes["environment_variables"], r.sc)
+	}
 	b.unit.Canaries = append(b.unit.Canaries, c)
 }
 

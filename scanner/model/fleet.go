@@ -60,6 +60,18 @@ type PodIdentity struct {
 	To, TargetTo *Identity
 }
 
+// A HostManagement is the role that Systems Manager gives the instances of an
+// account and region that have no profile ("Default Host Management
+// Configuration" in the AWS Systems Manager User Guide).
+type HostManagement struct {
+	Entity
+	Unit *Unit
+	// Region is empty when unknown.
+	Region string
+	Role   Ref
+	To     *Identity // linked
+}
+
 // templateUsers resolves templates, and tells them who uses them.
 func (l *linker) templateUsers() {
 	for _, u := range l.unit.TemplateUsers {
@@ -116,6 +128,9 @@ func (l *linker) credentials() {
 	}
 	for _, c := range l.unit.ServiceCredentials {
 		c.To = l.identity(User, c.UserName)
+	}
+	for _, h := range l.unit.HostManagement {
+		h.To = l.identity(Role, h.Role)
 	}
 	for _, r := range l.unit.AssumedRoles {
 		r.To = l.roleIn(r.RoleARN)

@@ -71,6 +71,7 @@ type Unit struct {
 	AssumedRoles       []*AssumedRole
 	TemplateUsers      []*TemplateUser
 	PodIdentities      []*PodIdentity
+	HostManagement     []*HostManagement
 	Telemetry
 	CredentialReports []*CredentialReport
 	Summaries         []*AccountSummary

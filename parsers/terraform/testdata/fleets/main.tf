@@ -272,3 +272,32 @@ resource "aws_lambda_function" "keys" {
     }
   }
 }
+
+resource "aws_synthetics_canary" "keys" {
+  name                 = "keys"
+  artifact_s3_location = "s3://b/"
+  execution_role_arn   = aws_iam_role.node.arn
+  handler              = "x.handler"
+  runtime_version      = "syn-nodejs-puppeteer-9.1"
+  zip_file             = "x.zip"
+
+  schedule {
+    expression = "rate(1 hour)"
+  }
+
+  run_config {
+    environment_variables = {
+      KEY = "AKIAQ3EGRZ5T7YUIOP2D"
+    }
+  }
+}
+
+resource "aws_ssm_service_setting" "hosts" {
+  setting_id    = "arn:aws:ssm:eu-west-1:111122223333:servicesetting/ssm/managed-instance/default-ec2-instance-management-role"
+  setting_value = aws_iam_role.node.name
+}
+
+resource "aws_ssm_service_setting" "other" {
+  setting_id    = "/ssm/parameter-store/high-throughput-enabled"
+  setting_value = "true"
+}
