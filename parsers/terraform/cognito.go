@@ -8,7 +8,7 @@ import (
 func (b *builder) identityPool(o *object) {
 	p := &model.IdentityPool{
 		Regional:             b.regional(o, "identity_pool_name"),
-		AllowUnauthenticated: b.text(o, "allow_unauthenticated_identities"), AllowClassicFlow: b.text(o, "allow_classic_flow"),
+		AllowUnauthenticated: b.setting(o, "allow_unauthenticated_identities", "false"), AllowClassicFlow: b.setting(o, "allow_classic_flow", "false"),
 	}
 	if id, ok := b.e.madeText(o, "id"); ok {
 		p.ID = source.NewString(b.localText(id), p.Range)

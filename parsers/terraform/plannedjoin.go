@@ -74,7 +74,11 @@ func (e *evaluator) joined(r *PlannedResource, written *resource, o *object) *hc
 	if !r.Data && r.Type == "aws_iam_role" {
 		j.role = r.Values.Get("name").Text().Value
 	}
-	j.join(r.Values)
+	values := r.Values
+	if values == nil { // all of them are known only after apply
+		values = &source.Value{Kind: source.Object}
+	}
+	j.join(values)
 	return out
 }
 

@@ -65,7 +65,7 @@ func (b *builder) regional(o *object, name string) model.Regional {
 }
 
 // named reads an argument that names another thing, of which it is no news
-// that the name is not known; nil when it is not written or null.
+// that the name is not known; nil when it is not written, null or empty.
 func (b *builder) named(o *object, name string) *model.Ref {
 	return b.namedIn(o.res.block.Body, o.sc, name)
 }
@@ -79,7 +79,22 @@ func (b *builder) namedIn(body *hclsyntax.Body, sc *scope, name string) *model.R
 	if v.Kind == source.Null {
 		return nil
 	}
-	return &model.Ref{Value: v.Text(), Address: b.e.address(site{a.Expr, sc}), Maybe: v.Maybe}
+	return written(&model.Ref{Value: v.Text(), Address: b.e.address(site{a.Expr, sc}), Maybe: v.Maybe})
+}
+
+// written is a reference, nil for one that is empty: modules write optional
+// arguments so, and the provider takes them for not written.
+func written(r *model.Ref) *model.Ref {
+	if r == nil || r.Value.Is("") {
+		return nil
+	}
+	return r
+}
+
+// setting reads an argument's text; zero when it is not written, or says what
+// holds anyway.
+func (b *builder) setting(o *object, name, byDefault string) source.String {
+	return model.Setting(b.text(o, name), byDefault)
 }
 
 // list reads an argument that is a list of references. One that is unknown

@@ -10,9 +10,9 @@ import (
 
 func (b *builder) logGroup(o *object) {
 	b.unit.LogGroups = append(b.unit.LogGroups, &model.LogGroup{
-		Regional: b.regional(o, "name"), BearerToken: b.text(o, "bearer_token_authentication_enabled"),
-		KMSKey: b.named(o, "kms_key_id"), Retention: b.text(o, "retention_in_days"), Class: b.text(o, "log_group_class"),
-		DeletionProtection: b.text(o, "deletion_protection_enabled"), Retained: b.text(o, "skip_destroy"),
+		Regional: b.regional(o, "name"), BearerToken: b.setting(o, "bearer_token_authentication_enabled", "false"),
+		KMSKey: b.named(o, "kms_key_id"), Retention: b.setting(o, "retention_in_days", "0"), Class: b.setting(o, "log_group_class", "STANDARD"),
+		DeletionProtection: b.setting(o, "deletion_protection_enabled", "false"), Retained: b.setting(o, "skip_destroy", "false"),
 	})
 }
 
@@ -20,8 +20,8 @@ func (b *builder) subscriptionFilter(o *object) {
 	b.unit.SubscriptionFilters = append(b.unit.SubscriptionFilters, &model.SubscriptionFilter{
 		Regional: b.regional(o, "name"), LogGroup: must(b.named(o, "log_group_name")),
 		Forwarding: model.Forwarding{
-			Destination: must(b.ref(o, "destination_arn")), Role: b.ref(o, "role_arn"),
-			FilterPattern: b.text(o, "filter_pattern"), Distribution: b.text(o, "distribution"),
+			Destination: must(b.ref(o, "destination_arn")), Role: written(b.ref(o, "role_arn")),
+			FilterPattern: b.setting(o, "filter_pattern", ""), Distribution: b.setting(o, "distribution", "ByLogStream"),
 		},
 	})
 }
@@ -34,7 +34,7 @@ func (b *builder) logDestination(o *object) {
 
 func (b *builder) metricFilter(o *object) {
 	f := &model.MetricFilter{
-		Regional: b.regional(o, "name"), LogGroup: must(b.named(o, "log_group_name")), FilterPattern: b.text(o, "pattern"),
+		Regional: b.regional(o, "name"), LogGroup: must(b.named(o, "log_group_name")), FilterPattern: b.setting(o, "pattern", ""),
 	}
 	for _, t := range b.blocks(o, "metric_transformation") {
 		f.Transformations = append(f.Transformations, model.MetricTransformation{
@@ -49,8 +49,8 @@ func (b *builder) metricFilter(o *object) {
 // mask them. One whose type is unknown is read by what its document holds.
 func (b *builder) accountPolicy(o *object) {
 	p := &model.AccountPolicy{
-		Regional: b.regional(o, "policy_name"), Type: b.text(o, "policy_type"), Scope: b.text(o, "scope"),
-		SelectionCriteria: b.text(o, "selection_criteria"),
+		Regional: b.regional(o, "policy_name"), Type: b.text(o, "policy_type"), Scope: b.setting(o, "scope", "ALL"),
+		SelectionCriteria: b.setting(o, "selection_criteria", ""),
 	}
 	b.unit.AccountPolicies = append(b.unit.AccountPolicies, p)
 	a := o.attr("policy_document")
@@ -149,7 +149,7 @@ func (b *builder) deliverySource(o *object) {
 }
 
 func (b *builder) deliveryDestination(o *object) {
-	d := &model.DeliveryDestination{Regional: b.regional(o, "name"), Type: b.text(o, "delivery_destination_type")}
+	d := &model.DeliveryDestination{Regional: b.regional(o, "name"), Type: b.setting(o, "delivery_destination_type", "")}
 	for _, c := range b.blocks(o, "delivery_destination_configuration") {
 		if r := b.refIn(c.body, c.sc, "destination_resource_arn"); r != nil {
 			d.Target = *r
@@ -176,15 +176,15 @@ func deliveryType(target source.String) source.String {
 // trail is of use as far as it feeds CloudWatch Logs.
 func (b *builder) trail(o *object) {
 	b.unit.Trails = append(b.unit.Trails, &model.Trail{
-		Regional: b.regional(o, "name"), LogGroup: b.named(o, "cloud_watch_logs_group_arn"), Role: b.ref(o, "cloud_watch_logs_role_arn"),
-		Organization: b.text(o, "is_organization_trail"),
+		Regional: b.regional(o, "name"), LogGroup: b.named(o, "cloud_watch_logs_group_arn"), Role: written(b.ref(o, "cloud_watch_logs_role_arn")),
+		Organization: b.setting(o, "is_organization_trail", "false"),
 	})
 }
 
 func (b *builder) flowLog(o *object) {
 	f := &model.FlowLog{
-		Regional: b.regional(o, ""), Destination: b.named(o, "log_destination"), Role: b.ref(o, "iam_role_arn"),
-		DestinationType: b.text(o, "log_destination_type"),
+		Regional: b.regional(o, ""), Destination: b.named(o, "log_destination"), Role: written(b.ref(o, "iam_role_arn")),
+		DestinationType: b.setting(o, "log_destination_type", "cloud-watch-logs"),
 	}
 	if f.Destination == nil {
 		f.Destination = b.named(o, "log_group_name")

@@ -26,7 +26,7 @@ func (b *builder) metricAlarm(o *object) {
 // alarmOf reads what all kinds of alarm have.
 func (b *builder) alarmOf(o *object, kind model.AlarmKind) *model.Alarm {
 	a := &model.Alarm{
-		Regional: b.regional(o, "alarm_name"), Kind: kind, ActionsEnabled: b.text(o, "actions_enabled"),
+		Regional: b.regional(o, "alarm_name"), Kind: kind, ActionsEnabled: b.setting(o, "actions_enabled", "true"),
 		AlarmActions: b.list(o, "alarm_actions"), OKActions: b.list(o, "ok_actions"),
 		InsufficientDataActions: b.list(o, "insufficient_data_actions"),
 	}
@@ -61,7 +61,7 @@ func (b *builder) metricStream(o *object) {
 	b.unit.MetricStreams = append(b.unit.MetricStreams, &model.MetricStream{
 		Regional: b.regional(o, "name"), Firehose: must(b.ref(o, "firehose_arn")), Role: must(b.ref(o, "role_arn")),
 		IncludeFilters: b.streamFilters(o, "include_filter"), ExcludeFilters: b.streamFilters(o, "exclude_filter"),
-		LinkedAccounts: b.text(o, "include_linked_accounts_metrics"),
+		LinkedAccounts: b.setting(o, "include_linked_accounts_metrics", "false"),
 	})
 }
 
@@ -78,7 +78,7 @@ func (b *builder) streamFilters(o *object, name string) []model.MetricStreamFilt
 // insightRule keeps of a rule's definition which log groups it reads
 // ("Contributor Insights rule syntax").
 func (b *builder) insightRule(o *object) {
-	r := &model.InsightRule{Regional: b.regional(o, "rule_name"), State: b.text(o, "rule_state")}
+	r := &model.InsightRule{Regional: b.regional(o, "rule_name"), State: b.setting(o, "rule_state", "ENABLED")}
 	t, unread := b.settings(o, "rule_definition")
 	if r.Unread = unread; unread == "" {
 		for _, name := range []string{"LogGroupNames", "LogGroupARNs"} {
@@ -93,7 +93,7 @@ func (b *builder) insightRule(o *object) {
 // managedInsightRule is a rule of AWS's for a resource; AWS names it.
 func (b *builder) managedInsightRule(o *object) {
 	r := &model.InsightRule{
-		Regional: b.regional(o, ""), State: b.text(o, "state"), Managed: b.named(o, "resource_arn"), Template: b.text(o, "template_name"),
+		Regional: b.regional(o, ""), State: b.setting(o, "state", "ENABLED"), Managed: b.named(o, "resource_arn"), Template: b.text(o, "template_name"),
 	}
 	r.Name = source.NewString(b.localText(b.e.nameText(o, "rule_name")), r.Range)
 	b.unit.InsightRules = append(b.unit.InsightRules, r)

@@ -69,10 +69,10 @@ func (b *builder) canary(o *object) {
 }
 
 func (b *builder) appMonitor(o *object) {
-	m := &model.AppMonitor{Regional: b.regional(o, "name"), CWLogEnabled: b.text(o, "cw_log_enabled")}
+	m := &model.AppMonitor{Regional: b.regional(o, "name"), CWLogEnabled: b.setting(o, "cw_log_enabled", "false")}
 	for _, c := range b.blocks(o, "app_monitor_configuration") {
 		m.IdentityPool = b.namedIn(c.body, c.sc, "identity_pool_id")
-		m.GuestRole = b.refIn(c.body, c.sc, "guest_role_arn")
+		m.GuestRole = written(b.refIn(c.body, c.sc, "guest_role_arn"))
 	}
 	b.unit.AppMonitors = append(b.unit.AppMonitors, m)
 }
@@ -80,7 +80,7 @@ func (b *builder) appMonitor(o *object) {
 func (b *builder) rumDestination(o *object) {
 	b.unit.RUMDestinations = append(b.unit.RUMDestinations, &model.RUMDestination{
 		Regional: b.regional(o, ""), AppMonitor: must(b.named(o, "app_monitor_name")), Destination: b.text(o, "destination"),
-		DestinationARN: b.ref(o, "destination_arn"), Role: b.ref(o, "iam_role_arn"),
+		DestinationARN: written(b.ref(o, "destination_arn")), Role: written(b.ref(o, "iam_role_arn")),
 	})
 }
 
@@ -94,7 +94,7 @@ func (b *builder) xrayEncryption(o *object) {
 func (b *builder) functionPermission(o *object) {
 	p := &model.FunctionPermission{
 		Regional: b.regional(o, "statement_id"), Function: must(b.named(o, "function_name")), Action: b.text(o, "action"),
-		Principal: b.text(o, "principal"), PrincipalOrgID: b.text(o, "principal_org_id"),
+		Principal: b.text(o, "principal"), PrincipalOrgID: b.setting(o, "principal_org_id", ""),
 		SourceARN: b.named(o, "source_arn"), SourceAccount: b.named(o, "source_account"),
 	}
 	if model.CallsForTelemetry(p.Principal) {

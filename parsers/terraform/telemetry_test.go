@@ -1,7 +1,6 @@
 package terraform_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +149,16 @@ resource "aws_cloudwatch_log_delivery_destination" "x" {
   name                      = "x"
   delivery_destination_type = "XRAY"
 }`}, []string{`  Type "XRAY" at main.tf:4:31`}},
+		{"arguments that are empty", map[string]string{"main.tf": `
+variable "group" { default = "" }
+resource "aws_cloudtrail" "t" {
+  name                       = "t"
+  cloud_watch_logs_group_arn = var.group
+  cloud_watch_logs_role_arn  = ""
+  is_organization_trail      = true
+}`}, []string{
+			"  ARN unknown \"arn:<partition>:cloudtrail:<region>:<self>:trail/t\" at main.tf:4:32\n  Organization \"true\" at main.tf:7:32",
+		}},
 		{"attributes that AWS makes up", map[string]string{"main.tf": `
 provider "aws" { region = "eu-west-1" }
 resource "aws_rum_app_monitor" "m" { name = "m" }
@@ -173,7 +182,7 @@ resource "aws_cloudwatch_log_stream" "s" {
 			model.Link(&model.Model{Units: []*model.Unit{u}}, "")
 			got := describe(u)
 			for _, line := range c.want {
-				if !slices.Contains(strings.Split(got, "\n"), line) {
+				if !strings.Contains("\n"+got, "\n"+line+"\n") {
 					t.Errorf("no line\n%s\nin\n%s", line, got)
 				}
 			}

@@ -26,7 +26,7 @@ func isKept(kind string) bool {
 	for _, prefix := range []string{
 		"aws_iam_", "aws_cloudwatch_", "aws_oam_", "aws_xray_", "aws_rum_", "aws_synthetics_", "aws_cognito_identity_", "aws_organizations_",
 		"aws_ssoadmin_", "aws_rolesanywhere_", "aws_eks_", "aws_ec2_", "aws_spot_", "aws_batch_", "aws_emr_", "aws_imagebuilder_", "aws_dlm_",
-		"aws_launch_", "aws_autoscaling_", "aws_instance", "aws_caller_identity", "aws_region", "aws_partition", "aws_service_principal", "aws_arn",
+		"aws_cloudtrail", "aws_flow_log", "aws_lambda_permission", "aws_observabilityadmin_", "aws_launch_", "aws_autoscaling_", "aws_instance", "aws_caller_identity", "aws_region", "aws_partition", "aws_service_principal", "aws_arn",
 	} {
 		if strings.HasPrefix(kind, prefix) {
 			return true

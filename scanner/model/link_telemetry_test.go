@@ -137,7 +137,8 @@ func TestCallsForTelemetry(t *testing.T) {
 	for principal, want := range map[string]bool{
 		"logs.amazonaws.com": true, "logs.eu-west-1.amazonaws.com": true, "logs.cn-north-1.amazonaws.com.cn": true,
 		"lambda.alarms.cloudwatch.amazonaws.com": true, "*": true, source.Hole(source.HoleFree, "var.p"): true,
-		"s3.amazonaws.com": false, "logs": false, "delivery.logs.amazonaws.com": false, home: false,
+		"logs." + source.Hole(source.HoleRegion, "") + ".amazonaws.com": true, "l" + source.Hole(source.HoleFree, "x"): true,
+		"arn:aws:iam::" + source.Hole(source.HoleSelf, "") + ":role/x": false, "s3.amazonaws.com": false, "logs": false, "delivery.logs.amazonaws.com": false, home: false,
 	} {
 		if got := model.CallsForTelemetry(source.NewString(principal, source.Range{})); got != want {
 			t.Errorf("%s: %v, want %v", principal, got, want)

@@ -4,9 +4,10 @@ import "github.com/iamwatch/iamwatch/scanner/source"
 
 // A Regional is what every telemetry resource has: an entity that lies in one
 // region and has an ARN. Fields of the types below are named after the AWS
-// API that makes them, whatever input they were read from; a scalar that is
-// not written is zero. In a list of references, one that is a hole as a whole
-// may stand for any number of elements, none included.
+// API that makes them, whatever input they were read from. A scalar that is not
+// written is zero, as is one that says what holds anyway (see Setting). In a
+// list of references, one that is a hole as a whole may stand for any number of
+// elements, none included.
 type Regional struct {
 	Entity
 	Unit *Unit
@@ -19,6 +20,15 @@ type Regional struct {
 }
 
 func (r *Regional) regional() *Regional { return r }
+
+// Setting is the text of an argument, zero when that is its default or empty:
+// some inputs write all defaults, others none.
+func Setting(s source.String, byDefault string) source.String {
+	if s.Is(byDefault) || s.Is("") {
+		return source.String{}
+	}
+	return s
+}
 
 // Telemetry is all telemetry resources of a unit, and what carries telemetry
 // or gives credentials for it.
@@ -95,14 +105,14 @@ func each[T regional](list []T, f func(*Regional)) {
 // A LogGroup is a log group (Amazon CloudWatch Logs API Reference, LogGroup).
 type LogGroup struct {
 	Regional
-	BearerToken source.String // bearerTokenAuthenticationEnabled: true or false
+	BearerToken source.String // bearerTokenAuthenticationEnabled: "true", or zero
 	// KMSKey is the key that encrypts it; nil for the service's own.
 	KMSKey *Ref
-	// Retention is retentionInDays; zero or "0" keeps events for ever.
+	// Retention is retentionInDays; zero keeps events for ever.
 	Retention source.String
-	// Class is logGroupClass: STANDARD, INFREQUENT_ACCESS or DELIVERY.
+	// Class is logGroupClass: INFREQUENT_ACCESS or DELIVERY; zero is STANDARD.
 	Class source.String
-	// DeletionProtection is deletionProtectionEnabled: true or false.
+	// DeletionProtection is deletionProtectionEnabled: "true", or zero.
 	DeletionProtection source.String
 	// Retained is "true" where the group outlives its declaration: Terraform's
 	// skip_destroy, CloudFormation's DeletionPolicy Retain.
@@ -122,9 +132,9 @@ type Forwarding struct {
 	Destination Ref
 	// Role is roleArn; nil for destinations that need none.
 	Role *Ref
-	// FilterPattern is empty, yet not zero, for one that matches all events.
+	// FilterPattern is zero for one that matches all events.
 	FilterPattern source.String
-	Distribution  source.String // ByLogStream or Random
+	Distribution  source.String // Random; zero is ByLogStream
 	// To is the log destination, where the scan declares it, and RoleTo the
 	// role. Linked.
 	To     *LogDestination
@@ -160,7 +170,9 @@ const (
 // (PutAccountPolicy).
 type AccountPolicy struct {
 	Regional
-	Type, Scope source.String // policyType, scope
+	Type source.String // policyType
+	// Scope is zero for ALL, the only one there is.
+	Scope source.String
 	// SelectionCriteria says which log groups it is for; zero for all.
 	SelectionCriteria source.String
 	// Document is where the policy's text is brought in.
@@ -210,7 +222,7 @@ type DataProtection struct {
 type MetricFilter struct {
 	Regional
 	LogGroup        Ref
-	FilterPattern   source.String
+	FilterPattern   source.String // zero for one that matches all events
 	Transformations []MetricTransformation
 	// Group is its log group, and Alarms those of the scan that watch a metric
 	// it makes, in the same region as far as that is known. Linked.
@@ -242,7 +254,7 @@ func (k AlarmKind) String() string {
 type Alarm struct {
 	Regional
 	Kind AlarmKind
-	// ActionsEnabled is true or false; zero is true.
+	// ActionsEnabled is "false", or zero.
 	ActionsEnabled source.String
 	// The actions are ARNs of topics, functions, incidents and the like, or of
 	// AWS's own (arn:aws:automate:...).
@@ -275,7 +287,7 @@ type MetricStream struct {
 	Firehose                       Ref // FirehoseArn
 	Role                           Ref // RoleArn
 	IncludeFilters, ExcludeFilters []MetricStreamFilter
-	// LinkedAccounts is IncludeLinkedAccountsMetrics: true or false.
+	// LinkedAccounts is IncludeLinkedAccountsMetrics: "true", or zero.
 	LinkedAccounts source.String
 	RoleTo         *Identity // linked
 }
@@ -294,7 +306,7 @@ type MetricStreamFilter struct {
 // PutManagedInsightRules).
 type InsightRule struct {
 	Regional
-	State source.String // ENABLED or DISABLED
+	State source.String // DISABLED; zero is ENABLED
 	// LogGroups are the names, patterns and ARNs of what it reads.
 	LogGroups []Ref
 	// Managed is the resource that an AWS-made rule is for, and Template the

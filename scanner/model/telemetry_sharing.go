@@ -82,7 +82,7 @@ type AppMonitor struct {
 	// IdentityPool and GuestRole are what visitors get credentials by; nil for
 	// none.
 	IdentityPool, GuestRole *Ref
-	CWLogEnabled            source.String // true or false
+	CWLogEnabled            source.String // "true", or zero
 	Pool                    *IdentityPool // linked
 	GuestRoleTo             *Identity     // linked
 }
@@ -114,8 +114,7 @@ type IdentityPool struct {
 	// ID is REGION:GUID, which trust policies name as aud; a hole when only
 	// AWS knows it.
 	ID source.String
-	// AllowUnauthenticated and AllowClassicFlow are true or false; zero is
-	// false.
+	// AllowUnauthenticated and AllowClassicFlow are "true", or zero.
 	AllowUnauthenticated, AllowClassicFlow source.String
 	// Roles are the attachments that name it. Linked.
 	Roles []*IdentityPoolRoles
@@ -163,7 +162,7 @@ type Trail struct {
 	// LogGroup is CloudWatchLogsLogGroupArn; nil for a trail that sends
 	// nothing there. Role is CloudWatchLogsRoleArn.
 	LogGroup, Role *Ref
-	Organization   source.String // IsOrganizationTrail: true or false
+	Organization   source.String // IsOrganizationTrail: "true", or zero
 	Group          *LogGroup     // linked
 	RoleTo         *Identity     // linked
 }
@@ -175,7 +174,7 @@ type FlowLog struct {
 	// Destination is the log group, bucket or stream: name or ARN. Role is
 	// DeliverLogsPermissionArn; nil where none is needed.
 	Destination, Role *Ref
-	DestinationType   source.String // cloud-watch-logs, s3 or kinesis-data-firehose
+	DestinationType   source.String // s3 or kinesis-data-firehose; zero is cloud-watch-logs
 	RoleTo            *Identity     // linked
 }
 
@@ -197,14 +196,13 @@ type FunctionPermission struct {
 // the subscription filters of CloudWatch Logs ("Using Amazon CloudWatch alarm
 // actions", "Subscription filters with AWS Lambda").
 func CallsForTelemetry(principal source.String) bool {
-	service, isService := strings.CutSuffix(strings.TrimSuffix(principal.Value, ".cn"), ".amazonaws.com")
-	switch {
-	case !principal.Known || principal.Value == "*":
-		return true
-	case !isService:
-		return false
+	const alarms, logs = "lambda.alarms.cloudwatch.amazonaws.com", "logs."
+	if !principal.Known {
+		begin := source.Pieces(principal.Value)[0].Text
+		return strings.HasPrefix(alarms, begin) || strings.HasPrefix(logs, begin) || strings.HasPrefix(begin, logs)
 	}
-	return service == "lambda.alarms.cloudwatch" || service == "logs" || strings.HasPrefix(service, "logs.")
+	service := strings.TrimSuffix(principal.Value, ".cn")
+	return service == "*" || service == alarms || strings.HasPrefix(service, logs) && strings.HasSuffix(service, ".amazonaws.com")
 }
 
 // An OrganizationFeatures is what an organization has enabled for the root

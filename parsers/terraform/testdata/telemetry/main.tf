@@ -46,6 +46,7 @@ resource "aws_cloudwatch_log_destination" "d" {
 }
 
 resource "aws_cloudwatch_log_destination_policy" "d" {
+  provider         = aws.us
   destination_name = aws_cloudwatch_log_destination.d.name
   access_policy    = jsonencode(local.anyone)
 }
