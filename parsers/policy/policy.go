@@ -45,7 +45,11 @@ func (parser) Match(file *source.Source) bool {
 	if len(diags) > 0 {
 		return bytes.Contains(data, []byte(`"Effect"`))
 	}
-	return v.Get("Version") != nil || slices.ContainsFunc(v.Get("Statement").Elements(), hasEffect)
+	statements := v.Get("Statement").Elements()
+	if slices.ContainsFunc(statements, protectsData) {
+		return false
+	}
+	return v.Get("Version") != nil || slices.ContainsFunc(statements, hasEffect)
 }
 
 // onlyElements reports whether an object has Statement, or if it is damaged,
@@ -61,6 +65,11 @@ func onlyElements(v *source.Value, damaged bool) bool {
 }
 
 func hasEffect(v *source.Value) bool { return v.Get("Effect") != nil }
+
+// protectsData reports whether a statement is one of a data protection policy,
+// which looks like a policy document and grants nothing ("Syntax for data
+// protection policies", Amazon CloudWatch Logs User Guide).
+func protectsData(v *source.Value) bool { return v.Get("DataIdentifier") != nil }
 
 // Plan makes one job of each file.
 func (parser) Plan(_ *scanner.Env, files []*source.Source) []scanner.Job {

@@ -38,21 +38,22 @@ func TestMatch(t *testing.T) {
 		path, content string
 		want          bool
 	}{
-		"identity":      {"p.json", identityJSON, true},
-		"byte mark":     {"p.JSON", "\uFEFF" + identityJSON, true},
-		"trust":         {"p.json", trustJSON, true},
-		"no version":    {"p.json", `{"Statement": []}`, false},
-		"damaged":       {"p.json", `{"Statement": [{"Effect": "Allow",`, true},
-		"damaged other": {"p.json", `{"Resources": {"Statement": [{"Effect": "Allow",`, false},
-		"broken early":  {"p.json", `{"Version" "Statement": [{"Effect": "Allow"`, true},
-		"no effect":     {"p.json", `{"Statement": [{"A": 1,`, false},
-		"nested":        {"p.json", `{"Policy": ` + identityJSON + `}`, false},
-		"list":          {"p.json", `[` + identityJSON + `]`, false},
-		"template":      {"t.json", `{"Resources": {}, "Version": "1"}`, false},
-		"other ending":  {"p.json.tftpl", identityJSON, false},
-		"terraform":     {"a.tf", `"Statement" "Effect"`, false},
-		"empty":         {"p.json", "", false},
-		"too large":     {"p.json", identityJSON + strings.Repeat(" ", 1<<20), false},
+		"identity":        {"p.json", identityJSON, true},
+		"byte mark":       {"p.JSON", "\uFEFF" + identityJSON, true},
+		"trust":           {"p.json", trustJSON, true},
+		"no version":      {"p.json", `{"Statement": []}`, false},
+		"damaged":         {"p.json", `{"Statement": [{"Effect": "Allow",`, true},
+		"damaged other":   {"p.json", `{"Resources": {"Statement": [{"Effect": "Allow",`, false},
+		"broken early":    {"p.json", `{"Version" "Statement": [{"Effect": "Allow"`, true},
+		"no effect":       {"p.json", `{"Statement": [{"A": 1,`, false},
+		"data protection": {"p.json", `{"Name": "n", "Version": "2021-06-01", "Statement": [{"Sid": "s", "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"], "Operation": {"Audit": {"FindingsDestination": {}}}}]}`, false},
+		"nested":          {"p.json", `{"Policy": ` + identityJSON + `}`, false},
+		"list":            {"p.json", `[` + identityJSON + `]`, false},
+		"template":        {"t.json", `{"Resources": {}, "Version": "1"}`, false},
+		"other ending":    {"p.json.tftpl", identityJSON, false},
+		"terraform":       {"a.tf", `"Statement" "Effect"`, false},
+		"empty":           {"p.json", "", false},
+		"too large":       {"p.json", identityJSON + strings.Repeat(" ", 1<<20), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := policy.New().Match(source.New(c.path, []byte(c.content))); got != c.want {
