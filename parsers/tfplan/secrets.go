@@ -1,6 +1,8 @@
 package tfplan
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -53,12 +55,23 @@ func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 	out.Members = nil
 	for _, m := range v.Members {
 		data := strings.HasPrefix(m.Name.Value, "user_data")
-		if (isSecret(m.Name.Value) && !data) || !isKept(kind) && !names(m.Name.Value) {
+		switch {
+		case m.Value.Kind == source.Null:
+		case isSecret(m.Name.Value) && !data, !isKept(kind) && !names(m.Name.Value):
 			m.Value = source.UnreadValue(terraform.SensitiveLabel, m.Value.Range)
+		case data && isDigest(m.Value.Text().Value):
+			m.Value = source.UnreadValue(afterApply, m.Value.Range)
 		}
 		out.Members = append(out.Members, m)
 	}
 	return &out
+}
+
+// isDigest reports whether a text is a SHA-1 sum in hexadecimal, which is all
+// that the provider keeps of the user data of an instance.
+func isDigest(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == sha1.Size
 }
 
 // names reports whether an attribute says how a resource is called.
