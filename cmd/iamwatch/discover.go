@@ -75,7 +75,7 @@ func discover(paths []string, root string, exclude []string) (*tree, error) {
 		return nil, fmt.Errorf("open root: %w", err)
 	}
 	t := &tree{fs: jail.FS(), root: top, close: jail.Close}
-	w := &walker{fs: t.fs, exclude: exclude, ignore: newIgnores(t.fs)}
+	w := &walker{fs: t.fs, names: os.DirFS(top), exclude: exclude, ignore: newIgnores(t.fs)}
 	for _, p := range real {
 		rel, err := below(top, p)
 		if err != nil {
@@ -147,7 +147,10 @@ func below(top, p string) (string, error) {
 
 // A walker collects files in order.
 type walker struct {
-	fs       fs.FS
+	fs fs.FS
+	// names lists directories. It is no jail, which would open each from the
+	// root anew: what is listed is opened in fs.
+	names    fs.FS
 	exclude  []string
 	ignore   *ignores
 	files    []string
@@ -173,24 +176,28 @@ func (w *walker) add(p string) {
 		return
 	}
 	w.dirs = append(w.dirs, p)
-	_ = fs.WalkDir(w.fs, p, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			w.files = append(w.files, name)
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
+	w.walk(p)
+}
+
+// walk collects the files below a directory, in order. It follows no link.
+func (w *walker) walk(dir string) {
+	entries, err := fs.ReadDir(w.names, dir)
+	if err != nil {
+		w.files = append(w.files, dir)
+		return
+	}
+	w.ignore.enter(dir, slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == ignoreFile }))
+	for _, d := range entries {
+		name := path.Join(dir, d.Name())
 		switch {
 		case d.IsDir():
-			if name != p && w.passes(name, d) {
-				return fs.SkipDir
+			if !w.passes(name, d) {
+				w.walk(name)
 			}
 		case d.Type().IsRegular() && extensions[strings.ToLower(path.Ext(name))] && !w.passes(name, d):
 			w.files = append(w.files, name)
 		}
-		return nil
-	})
+	}
 }
 
 // passes reports whether a walk leaves something out.

@@ -31,30 +31,43 @@ func (g *ignores) match(name string, dir bool) bool {
 	return false
 }
 
+const ignoreFile = ".gitignore"
+
 // of are the patterns that hold in a directory, those of the root first.
 func (g *ignores) of(dir string) []ignorePattern {
-	if list, ok := g.patterns[dir]; ok {
-		return list
+	if _, ok := g.patterns[dir]; !ok {
+		g.enter(dir, true)
 	}
+	return g.patterns[dir]
+}
+
+// enter finds the patterns that hold in a directory, which may hold a file of
+// its own.
+func (g *ignores) enter(dir string, own bool) {
 	var list []ignorePattern
 	below := ""
 	if dir != "." {
 		list, below = g.of(path.Dir(dir)), dir+"/"
 	}
-	list = list[:len(list):len(list)]
+	if own {
+		list = append(list[:len(list):len(list)], g.read(dir, below)...)
+	}
+	g.patterns[dir] = list
+}
+
+func (g *ignores) read(dir, below string) (list []ignorePattern) {
 	for line := range bytes.Lines(g.file(dir)) {
 		if p, ok := parseIgnore(strings.TrimRight(string(line), "\r\n"), below); ok {
 			list = append(list, p)
 		}
 	}
-	g.patterns[dir] = list
 	return list
 }
 
 // file is the .gitignore of a directory, nil if there is none. To open a
 // named pipe would wait for a writer, so it is looked at first.
 func (g *ignores) file(dir string) []byte {
-	name := path.Join(dir, ".gitignore")
+	name := path.Join(dir, ignoreFile)
 	if info, err := fs.Stat(g.fs, name); err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
