@@ -212,6 +212,9 @@ func (b *builder) regionName(o *object) string {
 // handedOn notes the roles that a module gets whose source is not at hand: it
 // may put them into an instance profile.
 func (b *builder) handedOn(inst *instance, c *call) {
+	if b.e.planned == nil && !b.e.tree.declares(b.e.dir, "aws_iam_role") {
+		return
+	}
 	seen := map[string]bool{}
 	for _, name := range sortedKeys(c.block.Body.Attributes) {
 		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}, map[siteKey]bool{}) {

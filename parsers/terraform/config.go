@@ -24,9 +24,10 @@ type config struct {
 	outputs   map[string]*declared
 	resources map[string]*resource // by TYPE.NAME or data.TYPE.NAME
 	calls     map[string]*call
-	provided  group // provider blocks
-	valued    group // locals blocks
-	set       group // terraform blocks
+	kinds     map[string]bool // types of the resources
+	provided  group           // provider blocks
+	valued    group           // locals blocks
+	set       group           // terraform blocks
 	// others are blocks that mean nothing here, and those that repeat one.
 	others []*declared
 	diags  []source.Diagnostic
@@ -116,7 +117,7 @@ func loadConfig(dir string, files []*source.Source) *config {
 	c := &config{
 		dir: dir, files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		variables: map[string]*declared{}, outputs: map[string]*declared{},
-		resources: map[string]*resource{}, calls: map[string]*call{},
+		resources: map[string]*resource{}, calls: map[string]*call{}, kinds: map[string]bool{},
 	}
 	files = chosen(files)
 	for _, f := range files {
@@ -317,6 +318,7 @@ func (c *config) declareResource(p part, override bool) bool {
 	}
 	if c.resources[key] == nil {
 		c.resources[key] = &resource{key: key, kind: p.labels[0], name: p.labels[1], data: p.kind == "data"}
+		c.kinds[p.labels[0]] = c.kinds[p.labels[0]] || p.kind != "data"
 	}
 	return c.resources[key].add(p, override)
 }

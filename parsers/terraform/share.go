@@ -22,6 +22,17 @@ func (t *tree) share(roots []string) {
 	}
 }
 
+// declares reports whether anything that a root module is made of declares a
+// resource of a type.
+func (t *tree) declares(root, kind string) bool {
+	for _, dir := range t.reached[root] {
+		if t.configs[dir].kinds[kind] {
+			return true
+		}
+	}
+	return false
+}
+
 // release lets go of the parsed blocks that no root module needs any more:
 // they take some fifty times as much memory as their text.
 func (t *tree) release(root string) {
