@@ -210,7 +210,7 @@ func (w *walker) passes(name string, d fs.DirEntry) bool {
 			return true
 		}
 	}
-	return w.ignore.match(name, d.IsDir())
+	return w.ignore.passes(name, d.IsDir())
 }
 
 func (w *walker) dir() string {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -13,9 +14,30 @@ import (
 type ignores struct {
 	fs       fs.FS
 	patterns map[string][]ignorePattern
+	// tracked is read when first something is to be ignored.
+	tracked func() tracked
+	// partly are ignored directories that hold tracked files.
+	partly map[string]bool
 }
 
-func newIgnores(f fs.FS) *ignores { return &ignores{fs: f, patterns: map[string][]ignorePattern{}} }
+func newIgnores(f fs.FS) *ignores {
+	return &ignores{
+		fs: f, patterns: map[string][]ignorePattern{}, partly: map[string]bool{},
+		tracked: sync.OnceValue(func() tracked { return readTracked(f) }),
+	}
+}
+
+// passes reports whether git leaves the path out. What it tracks it does not.
+func (g *ignores) passes(name string, dir bool) bool {
+	if !g.partly[path.Dir(name)] && !g.match(name, dir) {
+		return false
+	}
+	if !g.tracked().holds(name, dir) {
+		return true
+	}
+	g.partly[name] = dir
+	return false
+}
 
 // match reports whether git would ignore the path, as far as that does not
 // follow from a directory that it lies in: a walk enters none that is ignored,
