@@ -138,10 +138,13 @@ func TestCallsForTelemetry(t *testing.T) {
 		"logs.amazonaws.com": true, "logs.eu-west-1.amazonaws.com": true, "logs.cn-north-1.amazonaws.com.cn": true,
 		"lambda.alarms.cloudwatch.amazonaws.com": true, "*": true, source.Hole(source.HoleFree, "var.p"): true,
 		"logs." + source.Hole(source.HoleRegion, "") + ".amazonaws.com": true, "l" + source.Hole(source.HoleFree, "x"): true,
-		"arn:aws:iam::" + source.Hole(source.HoleSelf, "") + ":role/x": false, "s3.amazonaws.com": false, "logs": false, "delivery.logs.amazonaws.com": false, home: false,
+		"arn:aws:iam::" + source.Hole(source.HoleSelf, "") + ":role/x": false, "s3.amazonaws.com": false, "logs": false, "": false, "delivery.logs.amazonaws.com": false, home: false,
 	} {
 		if got := model.CallsForTelemetry(source.NewString(principal, source.Range{})); got != want {
 			t.Errorf("%s: %v, want %v", principal, got, want)
 		}
+	}
+	if model.CallsForTelemetry(source.String{}) {
+		t.Error("a principal that is not written calls nothing")
 	}
 }

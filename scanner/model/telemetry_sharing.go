@@ -197,7 +197,10 @@ type FunctionPermission struct {
 // actions", "Subscription filters with AWS Lambda").
 func CallsForTelemetry(principal source.String) bool {
 	const alarms, logs = "lambda.alarms.cloudwatch.amazonaws.com", "logs."
-	if !principal.Known {
+	switch {
+	case principal.Value == "":
+		return false
+	case !principal.Known:
 		begin := source.Pieces(principal.Value)[0].Text
 		return strings.HasPrefix(alarms, begin) || strings.HasPrefix(logs, begin) || strings.HasPrefix(begin, logs)
 	}
