@@ -13,6 +13,8 @@ import (
 type home struct {
 	// id is the account's, empty when the code does not tell it.
 	id string
+	// partition is that of the role that is taken, empty when unknown.
+	partition string
 	// credentials tell the account from others while its id is unknown.
 	credentials string
 	// shown is what people may read of the credentials.
@@ -213,6 +215,7 @@ func (e *evaluator) assumedRole(p *provider) (arn, by string) {
 func (h *home) assume(role, by string) {
 	h.shown = by + "role " + source.Show(role)
 	arn, ok := iam.ParseARN(role)
+	h.partition = known(arn.Partition)
 	switch {
 	case !ok || by != "":
 		h.credentials = by + "role " + role

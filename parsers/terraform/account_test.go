@@ -199,6 +199,34 @@ resource "aws_iam_role" "r" {
 	}
 }
 
+// TestKeysOfARootWithoutMainResources: what the root module itself holds is
+// kept where all its resources lie elsewhere.
+func TestKeysOfARootWithoutMainResources(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+terraform {
+  backend "s3" {
+    access_key = "AKIA` + `Q3EGRZ5T7YUIOP2A"
+    role_arn   = "arn:aws:iam::111122223333:role/state"
+  }
+}
+provider "aws" {
+  alias = "x"
+  assume_role {
+    role_arn = "arn:aws-cn:iam::444455556666:role/r"
+  }
+}
+` + users("aws.x")}))
+	if len(u.WrittenKeys) != 1 || u.WrittenKeys[0].Unit != u || u.WrittenKeys[0].Last4 != "OP2A" {
+		t.Errorf("%d written keys", len(u.WrittenKeys))
+	}
+	if len(u.AssumedRoles) != 2 || u.AssumedRoles[0].Unit != u {
+		t.Errorf("%d assumed roles", len(u.AssumedRoles))
+	}
+	if u.Partition != "aws-cn" {
+		t.Errorf("partition %q", u.Partition)
+	}
+}
+
 // TestProvidersInACircle holds that a provider whose account is told by what it
 // reads itself is read all the same.
 func TestProvidersInACircle(t *testing.T) {

@@ -33,10 +33,15 @@ func (b *builder) instance(o *object, kind model.InstanceKind, name string) {
 }
 
 // profileIn is the argument that names an instance profile. A variable that
-// is null by default is there for the caller to set: what it names is unknown.
+// is null or empty by default is there for the caller to set: what it names is
+// unknown.
 func (b *builder) profileIn(body *hclsyntax.Body, sc *scope, name string) *model.Ref {
 	r := b.refIn(body, sc, name)
 	a := body.Attributes[name]
+	null := "null"
+	if r != nil && r.Value.Known && r.Value.Value == "" {
+		r, null = nil, "empty"
+	}
 	if r != nil || a == nil {
 		return r
 	}
@@ -47,7 +52,7 @@ func (b *builder) profileIn(body *hclsyntax.Body, sc *scope, name string) *model
 	at := b.e.exprRange(a.Expr)
 	b.unresolved(model.Unresolved{
 		Range: at, Expression: oneLine(at.Text()), Bears: true, Assumed: "any instance profile",
-		Missing: fmt.Sprintf("variable %q is null by default: pass --var %s=... or a .tfvars file", variable, variable),
+		Missing: fmt.Sprintf("variable %q is %s by default: pass --var %s=... or a .tfvars file", variable, null, variable),
 	})
 	return &model.Ref{Value: source.NewString(hole(source.HoleFree, "var."+variable), at)}
 }

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -43,41 +44,65 @@ func sameRef(a, b model.Ref) bool {
 func (b *builder) applyManagedLists() {
 	for _, m := range b.managedLists {
 		id := b.declared(m.kind, m.to)
-		if !m.sure {
+		others := b.unlisted(m, id)
+		open := m.open()
+		if !m.sure || open > len(others) {
 			if id != nil && id.Incomplete == "" {
 				id.Incomplete = "policy_arns of " + m.o.address + " is not known"
 			}
-			continue
 		}
-		if !m.o.maybe {
-			b.detachOthers(m, id)
+		if m.sure && open == 0 && !m.o.maybe {
+			for _, a := range others {
+				a.Maybe = true // it depends on what is applied last
+			}
+			if id != nil {
+				id.AllManaged = true
+			}
 		}
 		for _, x := range m.list {
-			if !b.attached(x, id) {
+			if !openEntry(x) && !b.attached(x, id) {
 				b.attach(x)
 			}
 		}
 	}
 }
 
-// detachOthers marks the attachments that a list does not name: whether they
-// are there depends on what is applied last.
-func (b *builder) detachOthers(m managedList, id *model.Identity) {
+// open counts the entries of which nobody knows which policy they name. They
+// are taken for policies that something else attaches, as far as there are
+// enough of these: what the list does not name would be detached.
+func (m managedList) open() int {
+	n := 0
+	for _, x := range m.list {
+		if openEntry(x) {
+			n++
+		}
+	}
+	return n
+}
+
+func openEntry(x *model.LooseAttachment) bool {
+	return x.Managed.Policy.Address == "" && !x.Managed.Policy.Value.Known && !strings.Contains(x.Managed.Policy.Value.Value, ":policy/")
+}
+
+// unlisted are the attachments to an identity that a list does not name.
+func (b *builder) unlisted(m managedList, id *model.Identity) []*model.Attachment {
 	listed := func(a *model.Attachment) bool {
 		return slices.ContainsFunc(m.list, func(x *model.LooseAttachment) bool { return sameRef(a.Policy, x.Managed.Policy) })
 	}
+	var out []*model.Attachment
 	for _, a := range b.unit.Attachments {
 		if a.Managed != nil && a.Kind == m.kind && sameRef(a.To, m.to) && !listed(a.Managed) {
-			a.Managed.Maybe = true
+			out = append(out, a.Managed)
 		}
 	}
-	if id == nil {
-		return
+	if id != nil {
+		for _, a := range id.Managed {
+			if !listed(a) {
+				out = append(out, a)
+			}
+		}
 	}
-	id.AllManaged = true
-	for _, a := range id.Managed {
-		a.Maybe = a.Maybe || !listed(a)
-	}
+	return out
 }
 
 // declared is the identity of the unit that a reference names, nil for none.

@@ -61,6 +61,20 @@ func (r *reading) builder(p *provider) *builder {
 	return b
 }
 
+// inherit gives a unit what the unit of an account without resources holds of
+// the root module itself.
+func inherit(u, from *model.Unit) {
+	u.Unresolved = append(from.Unresolved, u.Unresolved...)
+	u.WrittenKeys = append(from.WrittenKeys, u.WrittenKeys...)
+	for _, k := range u.WrittenKeys {
+		k.Unit = u
+	}
+	u.AssumedRoles = append(from.AssumedRoles, u.AssumedRoles...)
+	for _, a := range u.AssumedRoles {
+		a.Unit = u
+	}
+}
+
 // A builder fills one unit of the model: what a root module declares in one
 // account.
 type builder struct {
@@ -84,7 +98,7 @@ type builder struct {
 func newBuilder(r *reading, h *home) *builder {
 	b := &builder{
 		e: r.e, reading: r, home: h, sinks: map[string]source.String{}, otherTypes: map[string]bool{},
-		unit: &model.Unit{Input: model.Terraform, Name: r.e.dir, Account: h.id},
+		unit: &model.Unit{Input: model.Terraform, Name: r.e.dir, Account: h.id, Partition: h.partition},
 	}
 	if !h.main && h.id == "" {
 		b.unit.Credentials = h.shown
@@ -139,7 +153,7 @@ func (r *reading) module(ctx context.Context, inst *instance) {
 func (r *reading) finish() []*model.Unit {
 	if len(r.builders) > 1 && r.main.built == 0 {
 		next := r.builders[1].unit
-		next.Unresolved = append(r.main.unit.Unresolved, next.Unresolved...)
+		inherit(next, r.main.unit)
 		r.builders = r.builders[1:]
 		if len(r.builders) == 1 {
 			next.Credentials = ""

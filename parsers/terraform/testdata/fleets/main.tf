@@ -7,6 +7,11 @@ provider "aws" {
   region = "us-east-1"
 }
 
+variable "profile" {
+  type    = string
+  default = ""
+}
+
 variable "mixed" {
   type = bool
 }
@@ -300,4 +305,16 @@ resource "aws_ssm_service_setting" "hosts" {
 resource "aws_ssm_service_setting" "other" {
   setting_id    = "/ssm/parameter-store/high-throughput-enabled"
   setting_value = "true"
+}
+
+resource "aws_instance" "none" {
+  ami                  = "ami-12c6146b"
+  instance_type        = "t3.micro"
+  iam_instance_profile = ""
+}
+
+resource "aws_instance" "open" {
+  ami                  = "ami-12c6146b"
+  instance_type        = "t3.micro"
+  iam_instance_profile = var.profile
 }

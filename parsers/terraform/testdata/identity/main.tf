@@ -225,3 +225,34 @@ resource "aws_iam_service_linked_role" "scaling" {
   aws_service_name = "autoscaling.amazonaws.com"
   custom_suffix    = "blue"
 }
+
+# A list with an entry that nobody knows: it may be the policy that something
+# else attaches.
+variable "one_policy" {
+  type = string
+}
+
+resource "aws_iam_role" "partly" {
+  name               = "partly"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy_attachment" "partly" {
+  role       = aws_iam_role.partly.name
+  policy_arn = aws_iam_policy.sole.arn
+}
+
+resource "aws_iam_role_policy_attachments_exclusive" "partly" {
+  role_name   = aws_iam_role.partly.name
+  policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", var.one_policy]
+}
+
+resource "aws_iam_role" "more" {
+  name               = "more"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy_attachments_exclusive" "more" {
+  role_name   = aws_iam_role.more.name
+  policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", var.one_policy]
+}
