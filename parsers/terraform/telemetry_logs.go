@@ -86,7 +86,10 @@ func (b *builder) settings(o *object, name string) (t *source.Value, unread stri
 }
 
 func (b *builder) forwarding(t *source.Value) *model.Forwarding {
-	f := &model.Forwarding{FilterPattern: t.Get("FilterPattern").Text(), Distribution: t.Get("Distribution").Text()}
+	f := &model.Forwarding{
+		FilterPattern: model.Setting(t.Get("FilterPattern").Text(), ""),
+		Distribution:  model.Setting(t.Get("Distribution").Text(), "ByLogStream"),
+	}
 	if v := t.Get("DestinationArn"); v != nil {
 		b.note(v)
 		f.Destination = model.Ref{Value: v.Text(), Maybe: v.Maybe}

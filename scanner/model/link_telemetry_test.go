@@ -105,6 +105,25 @@ func TestTelemetryOfTwoUnitsWithoutAccountsIsAmbiguous(t *testing.T) {
 	}
 }
 
+// TestTelemetryOfOneRootIsFoundAcrossAccounts refers by address from the unit of
+// one account of a root module to that of another, and to an equal address of
+// another root module.
+func TestTelemetryOfOneRootIsFoundAcrossAccounts(t *testing.T) {
+	for _, c := range []struct {
+		root string
+		want bool
+	}{{"root", true}, {"elsewhere", false}} {
+		link := &model.SharingLink{Regional: thing("l", "eu-west-1", ""), Sink: model.Ref{Value: source.NewString(made("s"), source.Range{}), Address: "at s"}}
+		from, to := &model.Unit{Name: "root", Account: home}, &model.Unit{Name: c.root, Account: central}
+		from.Links = []*model.SharingLink{link}
+		to.Sinks = []*model.Sink{{Regional: thing("s", "eu-west-1", "")}}
+		model.Link(&model.Model{Units: []*model.Unit{from, to}}, "")
+		if found := link.To != nil; found != c.want {
+			t.Errorf("in %s: found %v", c.root, found)
+		}
+	}
+}
+
 // TestMetricFiltersFindTheAlarmsThatWatchThem goes by the metric and region.
 func TestMetricFiltersFindTheAlarmsThatWatchThem(t *testing.T) {
 	metric := func(namespace, name string) model.AlarmMetric {
