@@ -233,7 +233,7 @@ func afterApply(label string) string {
 	}
 	local := label
 	for strings.HasPrefix(local, "module.") {
-		_, rest, ok := cutCall(local)
+		rest, ok := cutCall(local)
 		if !ok {
 			break
 		}

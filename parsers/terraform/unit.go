@@ -227,7 +227,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func missingFor(label string) string {
 	local := label
 	for strings.HasPrefix(local, "module.") {
-		_, rest, ok := cutCall(local)
+		rest, ok := cutCall(local)
 		if !ok {
 			return fmt.Sprintf("%s comes from a module whose source is not on disk: run terraform init", label)
 		}
@@ -251,8 +251,8 @@ func missingFor(label string) string {
 	return ""
 }
 
-// cutCall cuts the first module call, key included, off an address.
-func cutCall(address string) (call, rest string, ok bool) {
+// cutCall is what follows the first module call, key included, in an address.
+func cutCall(address string) (rest string, ok bool) {
 	i := len("module.")
 	for quoted := false; i < len(address); i++ {
 		switch c := address[i]; {
@@ -260,10 +260,10 @@ func cutCall(address string) (call, rest string, ok bool) {
 			quoted = !quoted
 		case c == '.' && !quoted:
 			rest = address[i+1:]
-			return address[:i], rest, strings.Contains(rest, ".")
+			return rest, strings.Contains(rest, ".")
 		}
 	}
-	return address, "", false
+	return "", false
 }
 
 // finish settles what needs the whole unit.
