@@ -199,6 +199,7 @@ func (j *judged) related(v verdict) []scanner.Related {
 		}
 	}
 	out = appendCalls(out, g.Policy.Module)
+	out = appendWithin(out, g.Statement.Within)
 	for _, h := range j.holders {
 		if h.Attachment != nil {
 			out = appendCalls(out, h.Attachment.Module)
@@ -265,6 +266,14 @@ func appendRelated(list []scanner.Related, r source.Range, message string) []sca
 		}
 	}
 	return append(list, scanner.Related{Range: r, Message: message})
+}
+
+// appendWithin adds the calls that bring a statement about, outermost first.
+func appendWithin(list []scanner.Related, c *source.Call) []scanner.Related {
+	if c == nil {
+		return list
+	}
+	return appendRelated(appendWithin(list, c.Outer), c.Range, c.Message)
 }
 
 // worst are the names of some actions, gravest first.

@@ -106,6 +106,7 @@ func resourceFinding(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statemen
 	}
 	f.Related = appendRelated(f.Related, who.Value.Origin, "the principal comes from here")
 	f.Related = appendCalls(f.Related, rp.Module)
+	f.Related = appendWithin(f.Related, st.Within)
 	return f
 }
 

@@ -61,6 +61,7 @@ func sharingGrants(p *scanner.Pass, role *model.Identity) {
 			f.Related = appendRelated(f.Related, g.Statement.Actions[i[0]].Origin, "the action comes from here")
 		}
 		f.Related = appendCalls(f.Related, g.Policy.Module)
+		f.Related = appendWithin(f.Related, g.Statement.Within)
 		f.Message = fmt.Sprintf("%s gives the CloudWatch sharing role more than sharing needs: %s", named("policy", g.Policy.Entity), few(worst(beyond)))
 		if len(g.Doubts) > 0 {
 			f.Confidence = f.Confidence.Lower()

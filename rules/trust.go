@@ -180,9 +180,12 @@ func principalRange(st *iam.Statement, who iam.Principal) source.Range {
 func trustRelated(list []scanner.Related, e *access.Entry, doubts []access.Doubt) []scanner.Related {
 	role := e.Role
 	out := appendRelated(list, role.Range, "the role is declared here")
-	out = appendRelated(out, role.TrustRange, "the trust policy comes in here")
+	if !role.TrustRange.Contains(e.Statement.Range) {
+		out = appendRelated(out, role.TrustRange, "the trust policy comes in here")
+	}
 	out = appendRelated(out, e.Principal.Value.Origin, "the principal comes from here")
 	out = appendCalls(out, role.Module)
+	out = appendWithin(out, e.Statement.Within)
 	for _, d := range doubts {
 		out = appendRelated(out, d.Range, d.Clause)
 	}

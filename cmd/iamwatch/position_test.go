@@ -19,7 +19,7 @@ import (
 
 // TestPositions holds the real program's report to where findings stand. Each
 // archive of testdata/position is a repository; its comment holds further
-// arguments of the scan, and its file want has, of each finding, the place and
+// arguments of the scan, in which $DIR is the repository, and its file want has, of each finding, the place and
 // text of the region, and below it those of the related locations.
 // UPDATE_WANT=1 writes the wants anew.
 func TestPositions(t *testing.T) {
@@ -47,7 +47,7 @@ func checkPositions(t *testing.T, name string) {
 	}
 	args := []string{"scan", "--repo-root", dir, "--format", "sarif", "--min-confidence", "low", "--min-severity", "info", "--allow-incomplete", "--disable", "IW401,IW402,IW406"}
 	var out, errs bytes.Buffer
-	if code := run(context.Background(), append(append(args, strings.Fields(string(archive.Comment))...), dir), nil, &out, &errs); code != exitClean {
+	if code := run(context.Background(), append(append(args, strings.Fields(strings.ReplaceAll(string(archive.Comment), "$DIR", dir))...), dir), nil, &out, &errs); code != exitClean {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	sariftest.Check(t, out.Bytes(), os.DirFS(dir))

@@ -65,7 +65,7 @@ func (e *evaluator) parseDocument(t source.Text, expr hclsyntax.Expression, sc *
 	}
 	v, diags := source.ReadJSON(source.QuoteHoles(t))
 	if len(diags) == 0 {
-		return v
+		return calledBy(v, sc.within())
 	}
 	if source.HasMark(t.Value) {
 		return unread(e.cause(expr, sc, maxCauses), e.exprRange(expr))
@@ -75,6 +75,16 @@ func (e *evaluator) parseDocument(t source.Text, expr hclsyntax.Expression, sc *
 		return unread(unknownLabel, e.exprRange(expr))
 	}
 	return v
+}
+
+// calledBy says of the statements of a document which call brings them about.
+func calledBy(t *source.Value, within *source.Call) *source.Value {
+	if within != nil {
+		for _, s := range t.Get("Statement").Elements() {
+			s.Within = within
+		}
+	}
+	return t
 }
 
 // conditionalDocument reads both documents when nobody can tell which holds:

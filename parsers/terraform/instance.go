@@ -31,6 +31,7 @@ type instance struct {
 	sets      map[string]*resourceSet
 	calls     map[string]*moduleSet
 	causes    []model.Cause
+	within    *source.Call // the same as causes
 	// by is the user's own module call that fetched the module, or one that
 	// it lies in; zero for the user's own modules.
 	by   source.Range
@@ -259,10 +260,8 @@ func (e *evaluator) callInstance(parent *instance, cfg *config, c *call, k insta
 	if k.maybe {
 		i.when = k.when
 	}
-	i.causes = append(slices.Clone(parent.causes), model.Cause{
-		Range:   e.rng(headerRange(c.block)),
-		Message: fmt.Sprintf("in module %q called here", c.name),
-	})
+	i.within = &source.Call{Range: e.rng(headerRange(c.block)), Message: fmt.Sprintf("in module %q called here", c.name), Outer: parent.within}
+	i.causes = append(slices.Clone(parent.causes), model.Cause{Range: i.within.Range, Message: i.within.Message})
 	return i
 }
 

@@ -25,6 +25,14 @@ func (s *scope) bind(names map[string]*place) *scope {
 	return &scope{inst: s.inst, names: names, parent: s, strict: s.strict, table: s.table}
 }
 
+// within is the module call that the scope belongs to; nil in the root module.
+func (s *scope) within() *source.Call {
+	if s.inst == nil {
+		return nil
+	}
+	return s.inst.within
+}
+
 func (s *scope) lookup(name string) *place {
 	for ; s != nil; s = s.parent {
 		if p := s.names[name]; p != nil {

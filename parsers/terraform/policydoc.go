@@ -132,7 +132,7 @@ func (e *evaluator) eitherDocuments(x *hclsyntax.ConditionalExpr, sc *scope) []*
 
 // statement is one statement block. Its range is the block's.
 func (e *evaluator) statement(b expandedBlock) *source.Value {
-	out := &source.Value{Kind: source.Object, Range: e.rng(blockRange(b.block)), Maybe: b.maybe}
+	out := &source.Value{Kind: source.Object, Range: e.rng(blockRange(b.block)), Maybe: b.maybe, Within: b.sc.within()}
 	header := e.rng(headerRange(b.block))
 	add := func(name string, at source.Range, v *source.Value) {
 		if v != nil {

@@ -39,7 +39,7 @@ func (e *evaluator) rendered(tmpl hclsyntax.Expression, inner *scope, expr hclsy
 		r.render(tmpl, inner)
 		all = append(all, renderingOf(r.Text(), a))
 	}
-	return e.together(all, first, expr, sc)
+	return calledBy(e.together(all, first, expr, sc), sc.within())
 }
 
 func renderingOf(t source.Text, a assumption) rendering {

@@ -205,6 +205,9 @@ func (e *evaluator) writtenAt(p *place) source.Range {
 
 func (e *evaluator) readObject(x *hclsyntax.ObjectConsExpr, sc *scope, at level) *source.Value {
 	out := &source.Value{Kind: source.Object, Range: e.exprRange(x)}
+	if at == statementLevel {
+		out.Within = sc.within()
+	}
 	for _, item := range x.Items {
 		k, err := e.eval(item.KeyExpr, sc)
 		name, ok := keyString(k)
@@ -332,13 +335,25 @@ func (e *evaluator) readSteps(expr hclsyntax.Expression, sc *scope, at level) *s
 	}
 	t := e.read(x.Source, sc, documentLevel)
 	for _, step := range x.Traversal {
-		a, isName := step.(hcl.TraverseAttr)
-		if !isName || t.Get(a.Name) == nil {
+		if t = elementOf(t, stepKey(step)); t == nil {
 			return e.evaluated(expr, sc)
 		}
-		t = t.Get(a.Name)
+	}
+	if v, _ := e.eval(expr, sc); v.IsWhollyKnown() && !sameValue(v, t) {
+		return e.evaluated(expr, sc)
 	}
 	return e.brought(t, expr, at)
+}
+
+// stepKey is the key of a step; unknown for a step of another kind.
+func stepKey(step hcl.Traverser) cty.Value {
+	switch s := step.(type) {
+	case hcl.TraverseAttr:
+		return cty.StringVal(s.Name)
+	case hcl.TraverseIndex:
+		return s.Key
+	}
+	return cty.DynamicVal
 }
 
 // brought places what a reference brings, according to the level.

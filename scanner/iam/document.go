@@ -92,6 +92,8 @@ type Statement struct {
 	Unread bool
 	// Range is the whole statement.
 	Range source.Range
+	// Within is the innermost call that brings the statement about.
+	Within *source.Call
 	// The ranges of the elements, name and value; zero when absent.
 	EffectRange, ActionRange, ResourceRange, PrincipalRange, ConditionRange source.Range
 }

@@ -193,7 +193,7 @@ func (r *reader) literalVariables() bool {
 }
 
 func (r *reader) statement(v *source.Value, index int) {
-	st := &Statement{Index: index, Range: v.Range, Maybe: v.Maybe, LiteralVariables: r.literalVariables()}
+	st := &Statement{Index: index, Range: v.Range, Within: v.Within, Maybe: v.Maybe, LiteralVariables: r.literalVariables()}
 	switch {
 	case v.Kind == source.Object:
 	case isUnread(v):

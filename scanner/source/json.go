@@ -296,7 +296,7 @@ func (r *JSONReader) scalar() (String, error) {
 	if r.file && r.marks && HasMark(value) {
 		return String{}, errMark
 	}
-	s := String{Value: value, Known: !r.marks || !HasMark(value), Range: r.text.Range(start, end)}
+	s := String{Value: value, Known: !r.marks || !HasMark(value), Range: r.text.token(start, end)}
 	if len(r.text.origins) > 0 {
 		s.Origin = r.text.Origin(start, end)
 	}

@@ -66,6 +66,21 @@ func (t Text) Range(start, end int) Range {
 	return r
 }
 
+// token is the range of a JSON token. A quote that stands for itself is left
+// out where the other one is brought: "${join("\", \"", list)}" has many tokens.
+func (t Text) token(start, end int) Range {
+	if len(t.segments) > 1 && end-start > 2 {
+		first, last := t.segments[t.at(start)].literal, t.segments[t.at(end-1)].literal
+		if first && !last {
+			start++
+		}
+		if last && !first {
+			end--
+		}
+	}
+	return t.Range(start, end)
+}
+
 // Origin is where the bytes [start, end) of Value were written, when that is
 // another place than where they stand; zero when it is several.
 func (t Text) Origin(start, end int) Range {

@@ -19,6 +19,9 @@ const (
 // in: JSON, HCL, YAML, or JSON inside a string of one of these.
 type Value struct {
 	Kind Kind
+	// Maybe says that the value is there only under a condition that
+	// could not be decided.
+	Maybe bool
 	// Scalar is the text of a Bool, Number or string, and for Unread a
 	// hole that says what would fill it. Its Range equals Range.
 	Scalar String
@@ -30,9 +33,17 @@ type Value struct {
 	Items []*Value
 	// Members are those of an Object, in the order written, repeated names kept.
 	Members []Member
-	// Maybe says that the value is there only under a condition that
-	// could not be decided.
-	Maybe bool
+	// Within is the innermost call that brings the value about; nil for what
+	// no call does, and for what is no statement of a policy.
+	Within *Call
+}
+
+// A Call is a place that brings about what a part of the input says, such as
+// the call of a module, which may be called elsewhere too.
+type Call struct {
+	Range   Range
+	Message string
+	Outer   *Call
 }
 
 // A Member is a name and value of an Object.
