@@ -52,7 +52,10 @@ func (e *evaluator) readOne(expr hclsyntax.Expression, sc *scope) *source.Value 
 	if isChoice(v) {
 		return unread(e.choiceCause(expr, sc), v.Range)
 	}
-	return single(v)
+	if v = single(v); v != nil && v.Kind == source.Unread {
+		return unread(e.partLabel(expr, sc), v.Range) // another text than what it depends on
+	}
+	return v
 }
 
 // choiceCause names what would decide a choice.

@@ -56,3 +56,30 @@ module "m" {
 		})
 	}
 }
+
+// TestUnlikeReferences: what is made of the name of a role is not that role.
+func TestUnlikeReferences(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+variable "name" { type = string }
+resource "aws_iam_role" "r" {
+  name               = var.name
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy_attachment" "same" {
+  role       = var.name
+  policy_arn = "arn:aws:iam::aws:policy/Same"
+}
+resource "aws_iam_role_policy_attachment" "other" {
+  role       = element(split("/", var.name), 1)
+  policy_arn = "arn:aws:iam::aws:policy/Other"
+}
+`}))
+	got := map[string]string{}
+	for _, a := range u.Attachments {
+		got[a.Managed.Policy.Value.Value] = a.To.Address
+	}
+	want := map[string]string{"arn:aws:iam::aws:policy/Same": "aws_iam_role.r", "arn:aws:iam::aws:policy/Other": ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
