@@ -234,7 +234,9 @@ func (b *builder) oneOf(o *object, name string) []model.Ref {
 func (e *evaluator) address(s site) string {
 	for range maxModuleDepth {
 		if x, ok := s.expr.(*plannedExpr); ok {
-			if address := e.plannedAddress(x); address != "" {
+			address := e.plannedAddress(x)
+			if _, refs := x.Expression.(*refsExpr); address != "" || refs && !x.unknown() {
+				// What a known value refers to may be a branch not taken.
 				return address
 			}
 			s = x.inner(s.sc)
