@@ -171,10 +171,18 @@ func (b *builder) refAt(s site) *model.Ref {
 }
 
 // noteRef notes what a reference wants. One to a resource of the unit wants
-// nothing, whatever that is called.
+// nothing, whatever that is called; for others that shows in the end.
 func (b *builder) noteRef(address string, v *source.Value) {
 	if address == "" {
-		b.note(v)
+		b.references = append(b.references, v)
+	}
+}
+
+func (b *builder) noteReferences() {
+	for _, v := range b.references {
+		if !b.found[v.Text().Value] {
+			b.note(v)
+		}
 	}
 }
 

@@ -341,8 +341,8 @@ resource "aws_iam_role_policy_attachment" "a" {
 	want := []string{
 		`"arn:aws:iam::${var.vendor_account_id}:root": variable "vendor_account_id" has no default: pass --var vendor_account_id=... or a .tfvars file`,
 		`data.terraform_remote_state.s.outputs.id: data.terraform_remote_state.s.outputs.id is read only when Terraform runs: scan a plan, or pass the value by a variable`,
-		`module.gone.policy_arn: module.gone.policy_arn comes from a module whose source is not on disk: run terraform init`,
 		`module.gone: the source of module "gone" is not on disk: run terraform init, which puts it into .terraform/modules`,
+		`module.gone.policy_arn: module.gone.policy_arn comes from a module whose source is not on disk: run terraform init`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -45,6 +45,7 @@ func (b *builder) resolveRefs() {
 		if r.Address = names[kind+r.Value.Value]; r.Address == "" {
 			r.Address = pathless[kind+r.Value.Value]
 		}
+		b.found[r.Value.Value] = b.found[r.Value.Value] || r.Address != ""
 	})
 }
 

@@ -89,6 +89,8 @@ type builder struct {
 	sinks       map[string]source.String // names by address
 	controls    []controlTarget
 	otherTypes  map[string]bool // policies of an organization that are no controls, by address
+	references  []*source.Value // that may yet be found by their text
+	found       map[string]bool // texts that were
 	// What says that there are no others is held back until all are known.
 	managedLists []managedList
 	inlineLists  []inlineNames
@@ -97,7 +99,7 @@ type builder struct {
 
 func newBuilder(r *reading, h *home) *builder {
 	b := &builder{
-		e: r.e, reading: r, home: h, sinks: map[string]source.String{}, otherTypes: map[string]bool{},
+		e: r.e, reading: r, home: h, sinks: map[string]source.String{}, otherTypes: map[string]bool{}, found: map[string]bool{},
 		unit: &model.Unit{Input: model.Terraform, Name: r.e.dir, Account: h.id, Partition: h.partition},
 	}
 	if !h.main && h.id == "" {
@@ -271,6 +273,7 @@ func (b *builder) finish() {
 	b.setBoundaries()
 	b.setAssignments()
 	b.resolveRefs()
+	b.noteReferences()
 	b.applyManagedLists()
 	b.applyInlineLists()
 	b.detachElsewhere()

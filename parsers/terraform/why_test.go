@@ -55,6 +55,18 @@ resource "aws_iam_user_policy_attachment" "one" {
   user       = one([aws_iam_user.u]).name
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }`, []string{`"y-${var.open}": ` + noDefault}},
+		{"the text of another resource's ARN", policyOf(`jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "*" }] })`) + `
+data "aws_partition" "here" {}
+data "aws_caller_identity" "me" {}
+resource "aws_iam_policy" "named" {
+  name   = "x-${var.open}"
+  policy = aws_iam_policy.p.policy
+}
+resource "aws_iam_user_policy_attachment" "a" {
+  for_each   = toset(["x-${var.open}", "y-${var.open}"])
+  user       = "u"
+  policy_arn = "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.me.account_id}:policy/${each.value}"
+}`, []string{`"arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.me.account_id}:policy/${each.value}": ` + noDefault}},
 		{"an attribute of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "${var.open.arn}/${var.open["x y"]}" }] })`), []string{
 			`"${var.open.arn}/${var.open["x y"]}": ` + noDefault}},
 		{"a function of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${local.bucket}" }] })`) + `
