@@ -23,18 +23,18 @@ type tree struct {
 	close func() error
 }
 
-// below are files of the tree by their path below its root, which is how
-// parsers open them.
-func (t *tree) below(files []string) ([]string, error) {
+// below are paths of the tree by their path below its root, which is how
+// parsers open them. what is what they are called in errors.
+func (t *tree) below(what string, files ...string) ([]string, error) {
 	out := make([]string, 0, len(files))
 	for _, f := range files {
 		abs, err := resolve(f)
 		if err != nil {
-			return nil, fmt.Errorf("open variables: %w", err)
+			return nil, fmt.Errorf("open %s: %w", what, err)
 		}
 		rel, err := below(t.root, abs)
 		if err != nil || t.root == "" {
-			return nil, fmt.Errorf("variables %s: %w", f, errOutside)
+			return nil, fmt.Errorf("%s %s: %w", what, f, errOutside)
 		}
 		out = append(out, rel)
 	}

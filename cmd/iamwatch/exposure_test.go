@@ -78,7 +78,16 @@ func TestExposureByThreeRoads(t *testing.T) {
 		}
 	}
 	for _, road := range roads {
-		if d := cmp.Diff(dropVague(road, reference), dropVague(road, exposureOf(t, road))); d != "" {
+		got := exposureOf(t, road)
+		if audit := "role acme-prod-audit"; road == "plan/plan.json" {
+			// A plan says of a list with an ARN of its own making only that the
+			// ARN is in it.
+			if !strings.Contains(got[audit], "unseen true") {
+				t.Errorf("%s: %s is seen whole: %s", road, audit, got[audit])
+			}
+			got[audit] = strings.Replace(got[audit], "unseen true", "unseen false", 1)
+		}
+		if d := cmp.Diff(dropVague(road, reference), dropVague(road, got)); d != "" {
 			t.Errorf("%s (-live +%s):\n%s", road, road, d)
 		}
 	}

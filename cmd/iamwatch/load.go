@@ -109,13 +109,13 @@ func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done
 		return nil, err
 	}
 	c.FS, c.Files, c.Dir = t.fs, t.files, t.dir
-	if c.VarFiles, err = t.below(f.varFiles); err != nil {
+	if c.VarFiles, err = t.below("variables", f.varFiles...); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
 	if f.source == "" {
 		return t.close, nil
 	}
-	dirs, err := t.below([]string{f.source})
+	dirs, err := t.below("source", f.source)
 	if err != nil {
 		return nil, errors.Join(err, t.close())
 	}
@@ -125,7 +125,7 @@ func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done
 
 func (f *inputFlags) tree(args []string, in io.Reader) (*tree, error) {
 	if len(args) == 1 && args[0] == "-" {
-		return stdinTree(in)
+		return stdinTree(in, f.source, f.root)
 	}
 	if slices.Contains(args, "-") {
 		return nil, fmt.Errorf("standard input cannot be scanned together with paths: %w", errUsage)

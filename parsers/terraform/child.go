@@ -194,6 +194,10 @@ func (e *evaluator) elements(s site) []site {
 	switch x := s.expr.(type) {
 	case *plannedExpr:
 		return e.plannedItems(x, s.sc)
+	case *refsExpr:
+		if x.list {
+			return e.listed(x, s.sc)
+		}
 	case *hclsyntax.ParenthesesExpr:
 		return e.elements(site{x.Expression, s.sc})
 	case *hclsyntax.TupleConsExpr:

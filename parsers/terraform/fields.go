@@ -205,7 +205,13 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 	tree := b.read(a.Expr, o.sc)
 	list, values := b.e.spread(site{a.Expr, o.sc}), there(tree.Elements())
 	var out []model.Ref
+	sure := true
 	for i, v := range values {
+		if isRest(v) {
+			b.note(v)
+			sure = false
+			continue
+		}
 		if v.Kind == source.Unread && tree.Kind != source.List {
 			b.note(tree)
 			return nil, false
@@ -217,7 +223,7 @@ func (b *builder) refs(o *object, name string) ([]model.Ref, bool) {
 		b.noteRef(r.Address, v)
 		out = append(out, r)
 	}
-	return out, true
+	return out, sure
 }
 
 // oneOf reads an argument that names one other thing: several where nobody

@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -24,6 +25,14 @@ type plannedExpr struct {
 	written, at bool
 	// withheld says that there is a value which may not be used.
 	withheld bool
+}
+
+// Range is where the argument stands: in the configuration, or with its value.
+func (x *plannedExpr) Range() hcl.Range {
+	if !x.unknown() && !x.written && !x.at {
+		return hclRange(x.tree.Range)
+	}
+	return x.Expression.Range()
 }
 
 // literalAt is an expression that only has a place.

@@ -182,13 +182,28 @@ func (e *evaluator) readRefs(x *refsExpr, sc *scope, at level) *source.Value {
 
 func (e *evaluator) readRefList(x *refsExpr, sc *scope) *source.Value {
 	out := &source.Value{Kind: source.List, Range: e.exprRange(x)}
+	for _, s := range e.listed(x, sc) {
+		out.Items = append(out.Items, e.read(s.expr, s.sc, elementLevel))
+	}
+	return out
+}
+
+// listed are the elements of a list that is referred to: each reference that
+// is one text, and one for what else there may be.
+func (e *evaluator) listed(x *refsExpr, sc *scope) []site {
+	var out []site
 	for _, ref := range x.Exprs {
 		if v := e.read(ref, sc, elementLevel); v.IsScalar() {
-			out.Items = append(out.Items, v)
+			out = append(out, site{ref, sc})
 		}
 	}
-	out.Items = append(out.Items, unread(listWith+e.nameRefs(x, sc), out.Range))
-	return out
+	rest := unread(listWith+e.nameRefs(x, sc), e.exprRange(x))
+	return append(out, site{&plannedExpr{Expression: literalAt(rest.Range), tree: rest, withheld: true}, sc})
+}
+
+// isRest reports whether an element stands for what else a list holds.
+func isRest(v *source.Value) bool {
+	return v.Kind == source.Unread && strings.HasPrefix(source.Pieces(v.Scalar.Value)[0].Label, listWith)
 }
 
 func (e *evaluator) refsDocument(x *refsExpr, sc *scope) *source.Value {

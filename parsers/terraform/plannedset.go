@@ -14,6 +14,7 @@ import (
 type plannedModule struct {
 	resources map[string][]*PlannedResource // by TYPE.NAME or data.TYPE.NAME
 	calls     map[string][]*plannedCall
+	children  map[string]*plannedModule // by call and key, as addresses have them
 	// conf is the module's configuration in the plan; nil for a state.
 	// declared are the blocks in it.
 	conf     *source.Value
@@ -28,7 +29,8 @@ type plannedCall struct {
 
 func newPlannedModule(conf *source.Value) *plannedModule {
 	m := &plannedModule{
-		resources: map[string][]*PlannedResource{}, calls: map[string][]*plannedCall{}, conf: conf, declared: map[string]bool{},
+		resources: map[string][]*PlannedResource{}, calls: map[string][]*plannedCall{}, children: map[string]*plannedModule{},
+		conf: conf, declared: map[string]bool{},
 	}
 	for _, r := range conf.Get("resources").Elements() {
 		m.declared[r.Get("address").Text().Value] = true
@@ -46,14 +48,14 @@ func (m *plannedModule) add(r *PlannedResource) {
 
 func (m *plannedModule) child(step ModuleStep) *plannedModule {
 	key := keyOf(step.Key)
-	for _, c := range m.calls[step.Name] {
-		if sameKey(c.key, key) {
-			return c.module
-		}
+	address := step.Name + instanceKey{key: key}.suffix()
+	if c := m.children[address]; c != nil {
+		return c
 	}
-	c := &plannedCall{key: key, module: newPlannedModule(m.callConf(step.Name).Get("module"))}
-	m.calls[step.Name] = append(m.calls[step.Name], c)
-	return c.module
+	c := newPlannedModule(m.callConf(step.Name).Get("module"))
+	m.children[address] = c
+	m.calls[step.Name] = append(m.calls[step.Name], &plannedCall{key: key, module: c})
+	return c
 }
 
 // callConf is the configuration of a call; nil when there is none.
@@ -86,13 +88,6 @@ func keyOf(v *source.Value) cty.Value {
 		return jsonScalar(v)
 	}
 	return cty.StringVal(v.Text().Value)
-}
-
-func sameKey(a, b cty.Value) bool {
-	if a == cty.NilVal || b == cty.NilVal {
-		return a == cty.NilVal && b == cty.NilVal
-	}
-	return a.RawEquals(b)
 }
 
 // modeOf is the repetition that keys come from.
@@ -133,31 +128,43 @@ func (e *evaluator) plannedSet(inst *instance, key string) *resourceSet {
 	e.plannedScopes(s, written)
 	for i, o := range s.objects {
 		o.res.block = e.joined(list[i], written, o)
+		e.renew()
 	}
 	return s
 }
 
 // plannedScopes binds each and count in the scopes of instances.
 func (e *evaluator) plannedScopes(s *resourceSet, written *resource) {
-	var keys []instanceKey
+	var scopes map[string]*scope
 	var each *hclsyntax.Attribute
 	if written != nil && s.mode != once {
-		_, keys = e.repeat(written.block, s.inst.sc, s.inst.address(s.res.key))
+		scopes = e.evaluatedScopes(written.block, s.inst.sc, s.inst.address(s.res.key))
 		each = written.block.Body.Attributes["for_each"]
 	}
 	for i, o := range s.objects {
-		s.keys[i].sc = e.plannedScope(s.inst.sc, s.keys[i].key, keys, each)
+		s.keys[i].sc = e.plannedScope(s.inst.sc, s.keys[i].key, scopes, each)
 		o.sc = s.keys[i].sc
 	}
 }
 
-// plannedScope is the scope of an instance: that of the evaluated key that is
-// its own, else one in which only the key is known.
-func (e *evaluator) plannedScope(sc *scope, key cty.Value, evaluated []instanceKey, each *hclsyntax.Attribute) *scope {
-	for _, k := range evaluated {
-		if k.key != cty.NilVal && k.key.IsKnown() && sameKey(k.key, key) {
-			return k.sc
+// evaluatedScopes are those of the instances that evaluation makes, by key as
+// addresses have it.
+func (e *evaluator) evaluatedScopes(b *hclsyntax.Block, sc *scope, address string) map[string]*scope {
+	_, keys := e.repeat(b, sc, address)
+	out := make(map[string]*scope, len(keys))
+	for _, k := range keys {
+		if k.key != cty.NilVal && k.key.IsKnown() && !k.maybe {
+			out[k.suffix()] = k.sc
 		}
+	}
+	return out
+}
+
+// plannedScope is the scope of an instance: that which evaluation gives it,
+// else one in which only the key is known.
+func (e *evaluator) plannedScope(sc *scope, key cty.Value, evaluated map[string]*scope, each *hclsyntax.Attribute) *scope {
+	if own := evaluated[instanceKey{key: key}.suffix()]; own != nil {
+		return own
 	}
 	switch modeOf(key) {
 	case once:
@@ -210,9 +217,9 @@ func (e *evaluator) plannedModules(inst *instance, name string) *moduleSet {
 }
 
 func (e *evaluator) plannedInstances(set *moduleSet, cfg *config, inst *instance, made []*plannedCall) {
-	var evaluated []instanceKey
+	var evaluated map[string]*scope
 	if len(made) > 0 && set.mode != once {
-		_, evaluated = e.repeat(set.call.block, inst.sc, set.label)
+		evaluated = e.evaluatedScopes(set.call.block, inst.sc, set.label)
 	}
 	for i := range set.keys {
 		k := &set.keys[i]

@@ -45,11 +45,11 @@ func isSecretVariable(name string, declared *source.Value) bool {
 
 // withoutSecrets is a resource's values without what is sensitive. User data is
 // kept: what it is read for is said with the rules about instances, and it is
-// struck out of the file all the same.
+// struck out of the file all the same. The result is an object whatever v is.
 func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 	v = withoutMarked(v, marks)
 	if v == nil || v.Kind != source.Object {
-		return v
+		return &source.Value{Kind: source.Object}
 	}
 	out := *v
 	out.Members = nil

@@ -107,6 +107,9 @@ func (s *striker) resource(values, marks *source.Value, kind string) {
 
 // named strikes out the secrets of nested objects by their names.
 func (s *striker) named(v *source.Value) {
+	if v == nil {
+		return
+	}
 	for _, m := range v.Members {
 		if isSecret(m.Name.Value) {
 			s.all(m.Value)
