@@ -47,6 +47,7 @@ type catalogue struct {
 	rcp        []string
 	prefixes   []string
 	shapeCount int
+	forms      []requestForm // by ActionID, while the table is decoded
 
 	core    ActionSet
 	any     [classCount]ActionSet
@@ -76,6 +77,14 @@ func (a *arena[T]) take(n int) []T {
 	return s
 }
 
+// A requestForm is what of an action's record tells what its requests name and
+// carry: most actions share theirs with others.
+type requestForm struct {
+	service, types, keys string
+	// bare marks an action that takes another form of a log group's ARN.
+	bare bool
+}
+
 // A span is the half-open range of a service's actions, and its index.
 type span struct{ from, to, service int }
 
@@ -87,13 +96,14 @@ func parseCatalogue(text string) (*catalogue, error) {
 	}
 	var fault error
 	n := strings.Count(body, "\nact\t")
-	c.actions, c.lower = make([]Action, 0, n), make([]string, 0, n)
+	c.actions, c.lower, c.forms = make([]Action, 0, n), make([]string, 0, n), make([]requestForm, 0, n)
 	for line := range strings.Lines(body) {
 		if err := c.record(fields(strings.TrimSuffix(line, "\n"))); err != nil && fault == nil {
 			fault = fmt.Errorf("read catalogue: %w", err)
 		}
 	}
 	c.link()
+	c.forms = nil
 	return c, fault
 }
 
@@ -172,6 +182,7 @@ func (c *catalogue) action(f [10]string) error {
 		a.ResourceTypes[i] = ActionResource{name, required}
 	}
 	c.actions, c.lower = append(c.actions, a), append(c.lower, strings.ToLower(f[1]))
+	c.forms = append(c.forms, requestForm{service: s.Prefix, types: f[5], keys: f[6], bare: takesBareGroup(&a)})
 	sp := c.first[s.Prefix]
 	sp.to = len(c.actions)
 	c.first[s.Prefix] = sp
@@ -191,6 +202,7 @@ func (c *catalogue) list(s string) []string {
 
 // link makes the sets and the ARN templates.
 func (c *catalogue) link() {
+	made, shapes := map[requestForm]*Action{}, map[string]int{}
 	for i := range c.actions {
 		a := &c.actions[i]
 		if a.Core {
@@ -203,14 +215,20 @@ func (c *catalogue) link() {
 		for n := 0; n <= a.Impact; n++ {
 			c.impact[n].Add(a.ID)
 		}
+		if first := made[c.forms[i]]; first != nil {
+			a.arns, a.required, a.keys, a.queries, a.shape = first.arns, first.required, first.keys, first.queries, first.shape
+			continue
+		}
+		made[c.forms[i]] = a
 		a.arns = c.templates(a)
 		a.required = c.requiredTemplates(a)
 		a.keys = c.requestKeys(a)
 		for _, t := range a.arns {
 			a.queries = append(a.queries, OpenTemplate(t))
 		}
+		a.shape = shapeOf(a, shapes)
 	}
-	c.shapes()
+	c.shapeCount = len(shapes)
 }
 
 // requiredTemplates are the templates of the types that every request of an
@@ -264,20 +282,15 @@ func (c *catalogue) requestKeys(a *Action) []string {
 	return slices.Compact(keys)
 }
 
-// shapes numbers the actions by what their requests name and carry.
-func (c *catalogue) shapes() {
-	seen := map[string]int{}
-	for i := range c.actions {
-		a := &c.actions[i]
-		key := strings.Join(a.arns, ",") + "\n" + strings.Join(a.required, ",") + "\n" + strings.Join(a.keys, ",")
-		shape, ok := seen[key]
-		if !ok {
-			shape = len(seen)
-			seen[key] = shape
-		}
-		a.shape = shape
+// shapeOf numbers actions by what their requests name and carry.
+func shapeOf(a *Action, seen map[string]int) int {
+	key := strings.Join(a.arns, ",") + "\n" + strings.Join(a.required, ",") + "\n" + strings.Join(a.keys, ",")
+	shape, ok := seen[key]
+	if !ok {
+		shape = len(seen)
+		seen[key] = shape
 	}
-	c.shapeCount = len(seen)
+	return shape
 }
 
 func (c *catalogue) templates(a *Action) []string {
@@ -298,14 +311,18 @@ func (c *catalogue) templates(a *Action) []string {
 // take the bare ARN (Amazon CloudWatch Logs API Reference, LogGroup, fields
 // arn and logGroupArn).
 func requestARN(a *Action, t *ResourceType) string {
-	if a.Service != "logs" || t.Name != "log-group" {
-		return t.ARN
-	}
-	switch a.Name {
-	case "TagResource", "UntagResource", "ListTagsForResource":
+	if a.Service != "logs" || t.Name != "log-group" || takesBareGroup(a) {
 		return t.ARN
 	}
 	return t.ARN + ":*"
+}
+
+func takesBareGroup(a *Action) bool {
+	switch a.Name {
+	case "TagResource", "UntagResource", "ListTagsForResource":
+		return a.Service == "logs"
+	}
+	return false
 }
 
 func (c *catalogue) resourceType(service, name string) *ResourceType {
