@@ -66,7 +66,7 @@ func run(args []string) error {
 // that iamwatch sets. Faults of syntax are no errors: real trees have some.
 func parse(paths []string) error {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(250)
 	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
