@@ -10,6 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // enter counts a step and a level of nesting; leave ends the level.
@@ -182,7 +184,7 @@ func (e *evaluator) templateJoin(x *hclsyntax.TemplateJoinExpr, sc *scope) (cty.
 }
 
 // unknownLabel names what cannot be named; two such holes are not equal.
-const unknownLabel = "unknown"
+const unknownLabel = source.UnknownLabel
 
 func (e *evaluator) object(x *hclsyntax.ObjectConsExpr, sc *scope) (cty.Value, error) {
 	out := make(map[string]cty.Value, len(x.Items))

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -56,10 +57,18 @@ func (t *telemetry) add(u *Unit, address func(string) string) {
 	}
 	for _, a := range u.Alarms {
 		for _, m := range a.Metrics {
-			k := metricKey{m.Namespace.Value, m.MetricName.Value}
-			t.watching[k] = append(t.watching[k], a)
+			if telling(m.Namespace.Value) && telling(m.MetricName.Value) {
+				k := metricKey{m.Namespace.Value, m.MetricName.Value}
+				t.watching[k] = append(t.watching[k], a)
+			}
 		}
 	}
+}
+
+// telling reports whether a text that is equal to another names the same
+// thing: what nobody can say the filling of names nothing.
+func telling(text string) bool {
+	return text != "" && !slices.ContainsFunc(source.Pieces(text), func(p source.Piece) bool { return p.IsHole() && p.Label == source.UnknownLabel })
 }
 
 func enter[T regional](t table[T], list []T, address func(string) string) {
@@ -77,7 +86,7 @@ func enter[T regional](t table[T], list []T, address func(string) string) {
 }
 
 func enterKey[T regional](t table[T], key string, x T) {
-	if key != "" && !contains(t[key], x) {
+	if telling(key) && !contains(t[key], x) {
 		t[key] = append(t[key], x)
 	}
 }

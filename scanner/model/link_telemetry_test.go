@@ -40,6 +40,7 @@ func TestTelemetryIsFoundByWhatNamesIt(t *testing.T) {
 		{"name of another account", "/audit", "", "", "nothing"},
 		{"name of another region", "/west", "", "", "nothing"},
 		{"name with a hole", made("g"), "", "", "at " + made("g") + " of home"},
+		{"name that nobody can tell", source.Hole(source.HoleFree, source.UnknownLabel), "", "", "nothing"},
 		{"address", "whatever", "", "at /app", "at /app of home"},
 		{"ARN", own + "log-group:/app", "", "", "at /app of home"},
 		{"ARN with all streams", own + "log-group:/app:*", "", "", "at /app of home"},
@@ -78,7 +79,7 @@ func found(f *model.SubscriptionFilter) string {
 func twoAccounts() *model.Model {
 	self := source.Hole(source.HoleSelf, "")
 	first := &model.Unit{Name: "home", Account: home}
-	for _, g := range []struct{ name, region string }{{"/app", "eu-west-1"}, {"/west", "us-west-2"}, {made("g"), "eu-west-1"}} {
+	for _, g := range []struct{ name, region string }{{"/app", "eu-west-1"}, {"/west", "us-west-2"}, {made("g"), "eu-west-1"}, {source.Hole(source.HoleFree, source.UnknownLabel), "eu-west-1"}} {
 		first.LogGroups = append(first.LogGroups, &model.LogGroup{
 			Regional: thing(g.name, g.region, "arn:aws:logs:"+g.region+":"+self+":log-group:"+g.name),
 		})
@@ -130,7 +131,7 @@ func TestMetricFiltersFindTheAlarmsThatWatchThem(t *testing.T) {
 		return model.AlarmMetric{Namespace: source.NewString(namespace, source.Range{}), MetricName: source.NewString(name, source.Range{})}
 	}
 	f := &model.MetricFilter{Regional: thing("f", "eu-west-1", ""), Transformations: []model.MetricTransformation{
-		{MetricNamespace: source.NewString("Trail", source.Range{}), MetricName: source.NewString("Root", source.Range{})},
+		{MetricNamespace: source.NewString("Trail", source.Range{}), MetricName: source.NewString("Root", source.Range{})}, {},
 	}}
 	u := &model.Unit{Name: "home"}
 	u.MetricFilters = []*model.MetricFilter{f}
@@ -138,6 +139,7 @@ func TestMetricFiltersFindTheAlarmsThatWatchThem(t *testing.T) {
 		{Regional: thing("watches", "eu-west-1", ""), Metrics: []model.AlarmMetric{metric("Trail", "Root"), metric("Trail", "Root")}},
 		{Regional: thing("region unknown", "", ""), Metrics: []model.AlarmMetric{metric("AWS/EC2", "CPU"), metric("Trail", "Root")}},
 		{Regional: thing("other region", "us-east-1", ""), Metrics: []model.AlarmMetric{metric("Trail", "Root")}},
+		{Regional: thing("no metric", "eu-west-1", ""), Metrics: []model.AlarmMetric{metric("", "")}},
 		{Regional: thing("other metric", "eu-west-1", ""), Metrics: []model.AlarmMetric{metric("Trail", "Policy")}},
 	}
 	model.Link(&model.Model{Units: []*model.Unit{u}}, "")

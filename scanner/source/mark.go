@@ -31,6 +31,10 @@ const (
 	markClose = '\uFDD1'
 )
 
+// UnknownLabel is the label of holes of which nobody can say what would fill
+// them. Marks with it may stand for different texts, equal as they are.
+const UnknownLabel = "unknown"
+
 // Hole returns the mark of unknown text of a kind. The label says what
 // would fill it (a variable, a data source); equal marks stand for equal
 // text.
