@@ -128,10 +128,9 @@ func denied(p *scanner.Pass, rp *model.ResourcePolicy, st *iam.Statement) string
 func checkResourcePolicy(p *scanner.Pass) error {
 	kinds := []model.ResourcePolicyKind{model.LogResourcePolicy, model.LogGroupPolicy, model.XRayResourcePolicy, model.RUMResourcePolicy}
 	keys := []string{"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
-	events := set("rum:PutRumEvents")
 	eachOpenStatement(p, kinds, keys, func(rp *model.ResourcePolicy, st *iam.Statement, who iam.Principal) {
 		actions := p.Access.ResourceActions(st)
-		if rp.Kind == model.RUMResourcePolicy && actions.Minus(events).Empty() {
+		if rp.Kind == model.RUMResourcePolicy && actions.Minus(set("rum:PutRumEvents")).Empty() {
 			return
 		}
 		f := resourceFinding(p, rp, st, who)
