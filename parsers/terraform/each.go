@@ -129,8 +129,11 @@ func (e *evaluator) unknownEach(a *hclsyntax.Attribute, sc *scope, address strin
 // eachPlace is the object "each": its members are stepped to one by one.
 func eachPlace(key cty.Value, value *place) *place {
 	k := constant(key)
-	if !key.IsKnown() {
+	switch {
+	case !key.IsKnown():
 		k.label = value.label
+	case isLoneHole(key):
+		k.label = source.Pieces(key.AsString())[0].Label
 	}
 	return &place{members: map[string]*place{"key": k, "value": value}}
 }

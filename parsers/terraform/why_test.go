@@ -2,6 +2,7 @@ package terraform_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,12 @@ resource "aws_iam_user_policy_attachment" "a" {
   user       = "u"
   policy_arn = "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.me.account_id}:policy/${each.value}"
 }`, []string{`"arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.me.account_id}:policy/${each.value}": ` + noDefault}},
+		{"each.key, handed to a module", `
+module "m" {
+  source   = "./m"
+  for_each = var.open
+  name     = "x-${each.key}"
+}`, []string{`"arn:aws:s3:::${lower(substr(var.name, 0, 8))}": ` + noDefault}},
 		{"an attribute of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "${var.open.arn}/${var.open["x y"]}" }] })`), []string{
 			`"${var.open.arn}/${var.open["x y"]}": ` + noDefault}},
 		{"a function of a variable", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${local.bucket}" }] })`) + `
@@ -84,7 +91,12 @@ locals { bucket = "x-${uuid()}" }`, []string{`"arn:aws:s3:::${local.bucket}": uu
 			`parseint("s3cret", 10): parseint("s3cret", 10) cannot be evaluated: a function fails`}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			u := readOne(t, files(map[string]string{"main.tf": "variable \"open\" {\n  type = any\n}\n" + tc.config}))
+			list := map[string]string{"main.tf": "variable \"open\" {\n  type = any\n}\n" + tc.config}
+			if strings.Contains(tc.config, "./m") {
+				list["m/main.tf"] = "variable \"name\" {\n  type = string\n}\n" +
+					policyOf(`jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${lower(substr(var.name, 0, 8))}" }] })`)
+			}
+			u := readOne(t, files(list))
 			var got []string
 			for _, x := range u.Unresolved {
 				got = append(got, x.Expression+": "+x.Missing)
