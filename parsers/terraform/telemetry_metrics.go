@@ -99,6 +99,9 @@ func (b *builder) managedInsightRule(o *object) {
 	b.unit.InsightRules = append(b.unit.InsightRules, r)
 }
 
+// dashboard lies in all regions: its ARN has none.
 func (b *builder) dashboard(o *object) {
-	b.unit.Dashboards = append(b.unit.Dashboards, &model.Dashboard{Regional: b.regional(o, "dashboard_name")})
+	d := &model.Dashboard{Regional: b.regional(o, "dashboard_name")}
+	d.Region = ""
+	b.unit.Dashboards = append(b.unit.Dashboards, d)
 }
