@@ -302,6 +302,10 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 		return cty.DynamicVal, nil
 	}
 	e.fillArguments(f, args, x, sc)
+	if err := e.charge(args); err != nil {
+		e.limit(err)
+		return cty.DynamicVal, err
+	}
 	out, callErr := callUntyped(f, args)
 	if err = firstError(err, callErr); callErr != nil {
 		e.limit(callErr)

@@ -47,7 +47,11 @@ type evaluator struct {
 	// steps and spent bytes are counted for each resource anew, so that one
 	// without end leaves the others readable; total and objects for all.
 	steps, spent, total, objects, depth int
-	guards                              int // calls of try and can that are being evaluated
+
+	// bytes are those of the configuration files of all modules met.
+	bytes  int
+	sized  map[*config]bool
+	guards int // calls of try and can that are being evaluated
 
 	diags    []source.Diagnostic
 	reported map[string]bool
@@ -78,7 +82,7 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{},
+		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil, source.Range{})
@@ -159,11 +163,28 @@ func (e *evaluator) spend(v cty.Value) error {
 	return e.exhausted()
 }
 
+// charge counts what a function may do with its arguments, whatever comes out
+// of it.
+func (e *evaluator) charge(args []cty.Value) error {
+	const elementsPerStep, bytesPerStep = 4, 64
+	for _, v := range args {
+		switch {
+		case isText(v):
+			e.steps += len(v.AsString()) / bytesPerStep
+		case iterable(v):
+			e.steps += v.LengthInt() / elementsPerStep
+		}
+	}
+	return e.exhausted()
+}
+
 // exhausted is the bound that evaluation has met, nil for none.
 func (e *evaluator) exhausted() error {
 	switch {
-	case e.steps > maxSteps || e.total+e.steps > maxTotalSteps:
+	case e.steps > maxSteps:
 		return errSteps
+	case e.total+e.steps > maxTotalSteps+stepsPerByte*e.bytes:
+		return errTotal
 	case e.spent > maxMadeBytes:
 		return errSpent
 	case e.depth > 8*maxNesting:
@@ -171,6 +192,20 @@ func (e *evaluator) exhausted() error {
 	}
 	return nil
 }
+
+// weigh counts the files of a module that was not met before.
+func (e *evaluator) weigh(cfg *config) {
+	if e.sized[cfg] {
+		return
+	}
+	e.sized[cfg] = true
+	for _, f := range cfg.files {
+		e.bytes += f.Size()
+	}
+}
+
+// room is how many more instances the root module may have.
+func (e *evaluator) room() int { return maxUnitObjects + e.bytes/objectBytes - e.objects }
 
 // renew starts the counts of the next resource.
 func (e *evaluator) renew() {

@@ -47,6 +47,7 @@ func (e *evaluator) newInstance(cfg *config, parent *instance, by source.Range) 
 		sets: map[string]*resourceSet{}, calls: map[string]*moduleSet{}, by: by,
 	}
 	i.sc = &scope{inst: i}
+	e.weigh(cfg)
 	if !by.IsZero() {
 		e.fetch(cfg, by)
 		return i
@@ -114,10 +115,11 @@ func (e *evaluator) repeat(b *hclsyntax.Block, sc *scope, address string) (repet
 			return once, nil
 		}
 	}
-	if e.objects++; e.objects > maxUnitObjects {
-		e.diagnoseOnce("objects", e.rng(headerRange(b)), fmt.Sprintf("more than %d instances, of which the rest is not read", maxUnitObjects))
+	if e.room() <= 0 {
+		e.diagnoseOnce("objects", e.rng(headerRange(b)), fmt.Sprintf("more than %d instances, of which the rest is not read", e.objects))
 		return once, nil
 	}
+	e.objects++
 	return once, []instanceKey{key}
 }
 
@@ -170,7 +172,7 @@ func countOf(v cty.Value) (int, bool) {
 
 // admit cuts a number of instances to what is left of the bounds.
 func (e *evaluator) admit(n int, expr hclsyntax.Expression) int {
-	room := min(maxInstances, maxUnitObjects-e.objects)
+	room := min(maxInstances, e.room())
 	if n > room {
 		e.diagnose(e.exprRange(expr), fmt.Sprintf("%d instances, of which only %d are read", n, room))
 		n = max(room, 0)
@@ -297,6 +299,12 @@ func findKey(keys []instanceKey, mode repetition, key cty.Value) int {
 		return len(keys) - 1
 	}
 	i := -1
+	if n, ok := listIndex(key); ok && mode == byIndex {
+		if n < len(keys) {
+			return n
+		}
+		return -1
+	}
 	if want, ok := keyString(key); ok {
 		i = slices.IndexFunc(keys, func(k instanceKey) bool {
 			got, ok := keyString(k.key)

@@ -134,6 +134,10 @@ func jsonScalar(v *source.Value) cty.Value {
 	case source.Bool:
 		return cty.BoolVal(v.Scalar.Value == "true")
 	case source.Number:
+		const maxDigits = 10_000 // parsing takes quadratic time
+		if len(v.Scalar.Value) > maxDigits {
+			break
+		}
 		if n, err := cty.ParseNumberVal(v.Scalar.Value); err == nil {
 			return n
 		}

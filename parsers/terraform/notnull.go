@@ -37,10 +37,14 @@ func (e *evaluator) notNull(v cty.Value, expr hclsyntax.Expression, sc *scope) c
 	if v.IsKnown() && !isLoneHole(v) || e.guards > 0 {
 		return v
 	}
-	s := site{expr, sc}
+	s, chosen := site{expr, sc}, false
 	for range maxModuleDepth {
+		chosen = chosen || isConditional(s.expr)
 		if s = e.unlessNull(s); !s.ok() {
 			break
+		}
+		if !chosen {
+			continue // nothing but another name of the same value
 		}
 		out, err := e.eval(s.expr, s.sc)
 		if err != nil || !out.IsKnown() || out.IsNull() {
@@ -51,6 +55,11 @@ func (e *evaluator) notNull(v cty.Value, expr hclsyntax.Expression, sc *scope) c
 		}
 	}
 	return v
+}
+
+func isConditional(expr hclsyntax.Expression) bool {
+	_, ok := expr.(*hclsyntax.ConditionalExpr)
+	return ok
 }
 
 // unlessNull looks through references and undecided conditionals of which one

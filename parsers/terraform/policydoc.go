@@ -66,23 +66,33 @@ func (m *merged) merge(statements []*source.Value) {
 // that came before it in older versions of the provider.
 func (e *evaluator) mergeDocuments(doc *merged, body *hclsyntax.Body, sc *scope, old, name string) {
 	if a := body.Attributes[old]; a != nil {
-		doc.mergeTree(e.document(a.Expr, sc))
+		e.mergeTree(doc, e.document(a.Expr, sc))
 	}
 	a := body.Attributes[name]
 	if a == nil {
 		return
 	}
 	for _, t := range e.documents(a.Expr, sc) {
-		doc.mergeTree(t)
+		e.mergeTree(doc, t)
 	}
 }
 
-func (m *merged) mergeTree(t *source.Value) {
+// mergeTree merges the statements of a document, as long as that is not too
+// much: documents that merge one another double with each.
+func (e *evaluator) mergeTree(m *merged, t *source.Value) {
+	const comparedPerStep = 16
+	statements := t.Get("Statement").Elements()
+	e.steps += len(statements) + len(statements)*len(m.list.Items)/comparedPerStep
+	if err := e.exhausted(); err != nil {
+		e.limit(err)
+		m.list.Items = append(m.list.Items, unread(unknownLabel, t.Range))
+		return
+	}
 	if t.Kind == source.Unread {
 		m.list.Items = append(m.list.Items, t)
 		return
 	}
-	m.merge(t.Get("Statement").Elements())
+	m.merge(statements)
 }
 
 // documents reads a list of documents.

@@ -79,6 +79,8 @@ func (e *evaluator) stepSet(s *resourceSet, key cty.Value) *place {
 		}
 		return e.stepObject(s.objects[0], key)
 	}
+	const keysPerStep = 8
+	e.steps += len(s.keys) / keysPerStep
 	if i := findKey(s.keys, s.mode, key); i >= 0 {
 		return &place{obj: s.objects[i]}
 	}

@@ -169,6 +169,10 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	chain["m40/main.tf"], fan["m12/main.tf"] = "locals {}\n", "resource \"aws_iam_user\" \"u\" { name = \"u\" }\n"
+	twice := map[string]string{"main.tf": good + "module \"m\" { source = \"./m0\" }\n", "m30/main.tf": "resource \"aws_iam_user\" \"u\" { name = \"u\" }\n"}
+	for i := range 30 {
+		twice[fmt.Sprintf("m%d/main.tf", i)] = fmt.Sprintf("module \"a\" { source = \"../m%d\" }\nmodule \"b\" { source = \"../m%d\" }\n", i+1, i+1)
+	}
 	for _, tc := range []struct {
 		name  string
 		files map[string]string
@@ -187,6 +191,13 @@ func TestBounds(t *testing.T) {
 		{"deep modules", chain},
 		{"fan of modules", fan},
 		{"dynamic", map[string]string{"main.tf": good + "data \"aws_iam_policy_document\" \"d\" {\n dynamic \"statement\" {\n  for_each = setproduct(range(300), range(300))\n  content {\n   actions = [\"a:b\"]\n   resources = [\"*\"]\n  }\n }\n}\nresource \"aws_iam_policy\" \"p\" {\n name = \"p\"\n policy = data.aws_iam_policy_document.d.json\n}\n"}},
+		{"documents that double", map[string]string{"main.tf": good + doublingDocuments(40)}},
+		{"long heredoc", map[string]string{"main.tf": good + "resource \"aws_iam_policy\" \"x\" {\n  policy = <<EOT\n" + strings.Repeat("{ \"Statement\": [] }\n", 60_000) + "EOT\n}\n"}},
+		{"long number", map[string]string{"main.tf": use("[" + strings.Repeat("9", 1_000_000) + "]")}},
+		{"many modules", map[string]string{"main.tf": good + "module \"m\" {\n source = \"./m\"\n count = 1e6\n}\n", "m/main.tf": manyUsers(30)}},
+		{"two calls each", twice},
+		{"every instance in each", map[string]string{"main.tf": good + "resource \"aws_iam_user\" \"u\" {\n count = 3000\n name = \"u${count.index}\"\n}\nresource \"aws_iam_policy\" \"p\" {\n count = 3000\n policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"a:b\", Resource = aws_iam_user.u[*].arn }] })\n}\n"}},
+		{"lists that fail late", map[string]string{"main.tf": towers(`["x"]`, "concat(@, @)", 60) + use("local.v60")}},
 		{"template", map[string]string{"main.tf": use(`"%{for a in range(1000)}%{for b in range(1000)}x%{endfor}%{endfor}"`)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -203,6 +214,17 @@ func TestBounds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// doublingDocuments are documents of which each holds the one before twice.
+func doublingDocuments(n int) string {
+	var b strings.Builder
+	b.WriteString("data \"aws_iam_policy_document\" \"d0\" {\n  statement {\n    actions = [\"a:b\"]\n    resources = [\"*\"]\n  }\n}\n")
+	for i := range n {
+		fmt.Fprintf(&b, "data \"aws_iam_policy_document\" \"d%d\" {\n  source_policy_documents = [data.aws_iam_policy_document.d%d.json, data.aws_iam_policy_document.d%d.json]\n}\n", i+1, i, i)
+	}
+	fmt.Fprintf(&b, "resource \"aws_iam_policy\" \"x\" { policy = data.aws_iam_policy_document.d%d.json }\n", n)
+	return b.String()
 }
 
 func hasGood(first string, n int) bool { return first == "good" || n > 1 }
@@ -257,4 +279,12 @@ func FuzzParse(f *testing.F) {
 			job(context.Background())
 		}
 	})
+}
+
+func manyUsers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "resource \"aws_iam_user\" \"u%d\" { name = \"u%d\" }\n", i, i)
+	}
+	return b.String()
 }

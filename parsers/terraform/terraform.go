@@ -20,16 +20,23 @@ import (
 // The bounds of one root module. What meets one is left unknown, with a
 // diagnostic.
 const (
-	maxFileSize    = 4 << 20    // bytes of one configuration file
-	maxInstances   = 10_000     // instances of one block
-	maxUnitObjects = 100_000    // instances of a root module in all
-	maxModuleDepth = 32         // module calls inside one another
-	maxSteps       = 1_000_000  // evaluated expressions and placed values for one resource
-	maxTotalSteps  = 20_000_000 // the same for a root module
-	maxNesting     = 1_000      // references that wait for one another
-	maxElements    = 100_000    // elements of one value
-	maxTextBytes   = 4 << 20    // bytes of one string
-	maxMadeBytes   = 64 << 20   // bytes of all values made for one resource
+	maxFileSize    = 4 << 20  // bytes of one configuration file
+	maxInstances   = 10_000   // instances of one block
+	maxUnitObjects = 20_000   // instances of a root module in all, and one more for each objectBytes
+	maxModuleDepth = 32       // module calls inside one another
+	maxSteps       = 200_000  // evaluated expressions and placed values for one resource
+	maxTotalSteps  = 500_000  // the same for a root module, and stepsPerByte more for each byte
+	maxNesting     = 1_000    // references that wait for one another
+	maxElements    = 100_000  // elements of one value
+	maxTextBytes   = 4 << 20  // bytes of one string
+	maxMadeBytes   = 64 << 20 // bytes of all values made for one resource
+)
+
+// What a root module may take grows with what is written in its files, so
+// that a large one is read whole and a small one cannot grow without end.
+const (
+	objectBytes  = 32 // bytes of configuration that stand for one more instance
+	stepsPerByte = 32 // steps for each byte of configuration
 )
 
 // New returns the parser of Terraform and OpenTofu configurations. It parses

@@ -25,6 +25,7 @@ var errLimit = errors.New("limit of static evaluation")
 // The bounds that stop all further evaluation for a resource.
 var (
 	errSteps = fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
+	errTotal = fmt.Errorf("%w: more steps than %d and %d for each byte of configuration", errLimit, maxTotalSteps, stepsPerByte)
 	errSpent = fmt.Errorf("%w: more than %d bytes of values", errLimit, maxMadeBytes)
 	errDeep  = fmt.Errorf("%w: expressions nested too deeply", errLimit)
 )

@@ -10,6 +10,8 @@ const (
 	maxConditionals  = 2000       // question marks in one text
 	maxDirectives    = 2000       // %{ in one template, parsed in quadratic time
 	maxTemplateBytes = 256 * 1024 // bytes of one template
+	maxHeredocWork   = 2 << 30    // lines times bytes of one heredoc, parsed in quadratic time
+	maxLiteralDigits = 10_000     // digits of one number, parsed in quadratic time
 )
 
 // CheckSyntax refuses HCL text that is nested so deeply that the parser of
@@ -24,6 +26,10 @@ func CheckSyntax(text string) error {
 		return fmt.Errorf("%w: more than %d unary operators in a row", ErrLimit, maxSyntaxDepth)
 	case strings.Count(text, "?") > maxConditionals && conditionals(text) > maxConditionals:
 		return fmt.Errorf("%w: more than %d conditionals in one expression", ErrLimit, maxConditionals)
+	case longestNumber(text) > maxLiteralDigits:
+		return fmt.Errorf("%w: a number of more than %d digits", ErrLimit, maxLiteralDigits)
+	case heredocWork(text) > maxHeredocWork:
+		return fmt.Errorf("%w: a heredoc of too many lines", ErrLimit)
 	}
 	return nil
 }
@@ -73,4 +79,52 @@ func conditionals(text string) int {
 		}
 	}
 	return longest
+}
+
+// longestNumber is the longest run of digits.
+func longestNumber(text string) int {
+	run, longest := 0, 0
+	for i := range len(text) {
+		if c := text[i]; c >= '0' && c <= '9' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
+}
+
+// heredocWork is the most lines times bytes of one heredoc.
+func heredocWork(text string) int {
+	most := 0
+	for {
+		_, rest, found := strings.Cut(text, "<<")
+		if !found {
+			return most
+		}
+		text = rest
+		head, body, _ := strings.Cut(rest, "\n")
+		marker := strings.TrimSpace(strings.TrimPrefix(head, "-"))
+		if marker == "" || len(marker) > maxMarker {
+			continue
+		}
+		lines, size := heredocSize(body, marker)
+		most = max(most, lines*size)
+		text = body[size:]
+	}
+}
+
+const maxMarker = 100 // bytes of a heredoc's marker that are looked for
+
+// heredocSize is how many lines and bytes stand before the marker.
+func heredocSize(body, marker string) (lines, size int) {
+	for line := range strings.Lines(body) {
+		if strings.TrimSpace(line) == marker {
+			break
+		}
+		lines++
+		size += len(line)
+	}
+	return lines, size
 }
