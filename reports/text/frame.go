@@ -22,6 +22,11 @@ type mark struct {
 // width of the gutter.
 func (p *printer) frames(marks []mark, c color) int {
 	marks = slices.DeleteFunc(marks, func(m mark) bool { return m.rng.IsZero() })
+	for i, m := range marks {
+		if m.rng.IsFetched() {
+			marks[i].rng, marks[i].label = m.rng.Own(), clean.Line(fmt.Sprintf("%s, at %s", m.label, m.rng))
+		}
+	}
 	gutter := p.gutter(marks)
 	arrow := "-->"
 	for len(marks) > 0 {
