@@ -62,6 +62,11 @@ func TestAccountsOfProviders(t *testing.T) {
 			[]string{"111122223333 | aws_iam_user.u0 aws_iam_user.u1"},
 		},
 		{
+			"a role of this account, by other credentials",
+			map[string]string{"main.tf": "provider \"aws\" {\n profile = \"p\"\n}\nprovider \"aws\" {\n alias = \"x\"\n profile = \"q\"\n assume_role {\n role_arn = \"arn:aws:iam::${data.aws_caller_identity.c.account_id}:role/r\"\n }\n}\ndata \"aws_caller_identity\" \"c\" {}\n" + users("", "aws.x")},
+			[]string{" | aws_iam_user.u0 aws_iam_user.u1"},
+		},
+		{
 			"several allowed accounts tell none",
 			map[string]string{"main.tf": "provider \"aws\" {\n allowed_account_ids = [\"111122223333\", \"444455556666\"]\n}\n" + users("")},
 			[]string{" | aws_iam_user.u0"},
