@@ -66,7 +66,7 @@ func (e *evaluator) theUnknown(x *refsExpr, sc *scope) hclsyntax.Expression {
 		found = perhaps
 	}
 	switch {
-	case x.bare && len(x.Exprs) == 1 && len(found) == 0:
+	case x.bare && len(x.Exprs) == 1:
 		return x.Exprs[0]
 	case !x.bare && len(found) == 1:
 		return e.ownInstance(found[0], x, sc)
