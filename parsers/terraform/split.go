@@ -227,11 +227,7 @@ func (s *splitter) body() bool {
 }
 
 func (s *splitter) push(o opened) { s.open = append(s.open, o) }
-func (s *splitter) pop() opened {
-	o := s.open[len(s.open)-1]
-	s.open = s.open[:len(s.open)-1]
-	return o
-}
+func (s *splitter) pop()          { s.open = s.open[:len(s.open)-1] }
 
 // code goes to where text begins or what is open ends.
 func (s *splitter) code() bool {
