@@ -205,14 +205,43 @@ func (e *evaluator) fillShape(o *object, shape arnShape, name string) string {
 	if o.res.kind == "aws_iam_openid_connect_provider" {
 		name = strings.TrimPrefix(name, "https://")
 	}
-	text := strings.NewReplacer(
-		"{P}", partition(), "{S}", e.selfOf(o), "{R}", e.regionOf(o), "{path}", path, "{name}", name, "{id}", hole(source.HoleName, o.address),
-	).Replace(shape.arn)
+	text := expandShape(shape.arn, func(field string) string {
+		switch field {
+		case "P":
+			return partition()
+		case "S":
+			return e.selfOf(o)
+		case "R":
+			return e.regionOf(o)
+		case "path":
+			return path
+		case "name":
+			return name
+		case "id":
+			return hole(source.HoleName, o.address)
+		}
+		return "{" + field + "}"
+	})
 	text = strings.Replace(text, ":parameter//", ":parameter/", 1) // a name with a path begins with a slash
 	if strings.Contains(text, "{group}") {
 		text = strings.ReplaceAll(text, "{group}", e.nameText(o, "log_group_name"))
 	}
 	return text
+}
+
+// expandShape fills in the fields in braces of an ARN format.
+func expandShape(format string, fill func(field string) string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(format, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		field, rest, _ := strings.Cut(rest, "}")
+		b.WriteString(fill(field))
+		format = rest
+	}
 }
 
 // nameText is the name of a resource; a name that AWS makes up, or of which
