@@ -19,14 +19,14 @@ const (
 // lineHashes returns the hash of every line of a file: a rolling hash over the
 // 100 UTF-16 units from the line's start, blanks left out and ends of line made
 // equal, then a colon and how often the value has occurred so far.
-func lineHashes(data []byte) []string {
+func lineHashes(data []byte) []hashOfLine {
 	units, starts := normalize(data)
 	first := uint64(1)
 	for range hashWindow {
 		first *= hashBase
 	}
 	seen := map[uint64]int{}
-	out := make([]string, 0, len(starts))
+	out := make([]hashOfLine, 0, len(starts))
 	var hash uint64
 	next := 0
 	// units ends in a whole window of zeros, so that every start is reached.
@@ -37,11 +37,21 @@ func lineHashes(data []byte) []string {
 		}
 		if next < len(starts) && i == starts[next]+hashWindow-1 {
 			seen[hash]++
-			out = append(out, strconv.FormatUint(hash, 16)+":"+strconv.Itoa(seen[hash]))
+			out = append(out, hashOfLine{hash, seen[hash]})
 			next++
 		}
 	}
 	return out
+}
+
+// A hashOfLine is a line's hash and how often it has occurred so far.
+type hashOfLine struct {
+	hash   uint64
+	number int
+}
+
+func (h hashOfLine) String() string {
+	return strconv.FormatUint(h.hash, 16) + ":" + strconv.Itoa(h.number)
 }
 
 // normalize returns the units that are hashed, and at which of them each line
@@ -109,7 +119,7 @@ func (b *builder) lineHash(i int) string {
 		b.lines[f.Range.Source] = lines
 	}
 	if n := f.Range.From().Line; n <= len(lines) {
-		return lines[n-1]
+		return lines[n-1].String()
 	}
 	return ""
 }

@@ -33,7 +33,11 @@ func TestLineHashes(t *testing.T) {
 		}},
 	}
 	for name, tt := range tests {
-		if diff := cmp.Diff(tt.want, lineHashes([]byte(tt.text))); diff != "" {
+		var got []string
+		for _, h := range lineHashes([]byte(tt.text)) {
+			got = append(got, h.String())
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -63,7 +63,7 @@ type Reporter struct{ Options }
 type builder struct {
 	options Options
 	result  *scanner.Result
-	lines   map[*source.Source][]string
+	lines   map[*source.Source][]hashOfLine
 	index   map[*scanner.Rule]uint
 }
 
@@ -72,7 +72,7 @@ type builder struct {
 func (p Reporter) Report(w io.Writer, r *scanner.Result) error {
 	b := &builder{
 		options: p.Options, result: r,
-		lines: map[*source.Source][]string{}, index: map[*scanner.Rule]uint{},
+		lines: map[*source.Source][]hashOfLine{}, index: map[*scanner.Rule]uint{},
 	}
 	for i, rule := range r.Rules {
 		b.index[rule] = uint(i)
