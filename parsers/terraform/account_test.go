@@ -232,6 +232,50 @@ provider "aws" {
 	}
 }
 
+// TestAccountMadeHere: an account that the root module makes itself is known by
+// what AWS makes up for its id, here and there.
+func TestAccountMadeHere(t *testing.T) {
+	units, diags := readTree(t, files(map[string]string{"main.tf": `
+resource "aws_organizations_account" "dev" {
+  name  = "dev"
+  email = "dev@example.com"
+}
+provider "aws" {
+  alias = "dev"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.dev.id}:role/OrganizationAccountAccessRole"
+  }
+}
+resource "aws_iam_role" "r" {
+  for_each           = { home = 1 }
+  name               = "home"
+  assume_role_policy = local.trust
+}
+resource "aws_iam_role" "dev" {
+  provider           = aws.dev
+  name               = "dev"
+  assume_role_policy = local.trust
+}
+locals {
+  trust = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::${aws_organizations_account.dev.id}:root" } }]
+  })
+}
+`}))
+	if len(units) != 2 || len(diags) != 0 {
+		t.Fatalf("%d units, %v", len(units), diags)
+	}
+	var got []string
+	for _, u := range units {
+		got = append(got, u.Identities[0].Trust.Statements[0].Principals[0].Value.Show())
+	}
+	want := []string{"arn:aws:iam::${aws_organizations_account.dev.id}:root", "arn:aws:iam::<self>:root"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestProvidersInACircle holds that a provider whose account is told by what it
 // reads itself is read all the same.
 func TestProvidersInACircle(t *testing.T) {
