@@ -33,7 +33,7 @@ type evaluator struct {
 	nodes     map[nodeKey]*node
 	named     map[string]*place // what labels of holes name, as far as it is written
 	waiting   []*node
-	loops     map[loopKey][]*scope
+	loops     map[loopKey]loop
 	changed   map[siteKey]bool // conditionals whose branch gets another type
 	causes    map[siteKey]string
 	texts     map[string]*source.Source // files read by file and templatefile
@@ -49,8 +49,11 @@ type evaluator struct {
 	steps, spent, total, objects, depth int
 
 	// bytes are those of the configuration files of all modules met.
-	bytes  int
-	sized  map[*config]bool
+	bytes int
+	sized map[*config]bool
+
+	// cycles counts how often a node was asked for that waits for itself.
+	cycles int
 	guards int // calls of try and can that are being evaluated
 
 	diags    []source.Diagnostic
@@ -81,7 +84,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey][]*scope{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{},
 	}
 	cfg := t.configs[dir]
@@ -123,6 +126,7 @@ func (e *evaluator) memo(key nodeKey, name string, rng hcl.Range, f func() (cty.
 
 // cycle reports the nodes that wait for one another in a circle.
 func (e *evaluator) cycle(n *node) error {
+	e.cycles++
 	i := slices.Index(e.waiting, n)
 	names := make([]string, 0, len(e.waiting)-i+1)
 	for _, w := range e.waiting[i:] {

@@ -15,13 +15,21 @@ import (
 func (e *evaluator) rounds(x *hclsyntax.ForExpr, sc *scope) ([]*scope, error) {
 	key := loopKey{x, sc}
 	if out, ok := e.loops[key]; ok {
-		return out, nil
+		return out.scopes, out.err
 	}
+	cycles := e.cycles
 	out, err := e.newRounds(x, sc)
-	if err == nil && len(e.loops) < maxLoops {
-		e.loops[key] = out
+	if cycles == e.cycles && e.exhausted() == nil && len(e.loops) < maxLoops {
+		e.loops[key] = loop{out, err}
 	}
 	return out, err
+}
+
+// A loop is what the rounds of a for expression are, or why there are none:
+// neither may hang on a bound that was met or on who asked.
+type loop struct {
+	scopes []*scope
+	err    error
 }
 
 // maxLoops bounds how many loops are kept for those who ask again.

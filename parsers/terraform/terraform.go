@@ -24,8 +24,8 @@ const (
 	maxInstances   = 10_000   // instances of one block
 	maxUnitObjects = 20_000   // instances of a root module in all, and one more for each objectBytes
 	maxModuleDepth = 32       // module calls inside one another
-	maxSteps       = 200_000  // evaluated expressions and placed values for one resource
-	maxTotalSteps  = 500_000  // the same for a root module, and stepsPerByte more for each byte
+	maxSteps       = 150_000  // evaluated expressions and placed values for one resource
+	maxTotalSteps  = 250_000  // the same for a root module, and stepsPerByte more for each byte
 	maxNesting     = 1_000    // references that wait for one another
 	maxElements    = 100_000  // elements of one value
 	maxTextBytes   = 4 << 20  // bytes of one string
