@@ -72,3 +72,17 @@ func TestBuiltinsByTheirFullName(t *testing.T) {
 		}
 	}
 }
+
+// TestImpureFunctions: what a function takes from the machine or the moment
+// is unknown, as is what a provider computes.
+func TestImpureFunctions(t *testing.T) {
+	for _, expr := range []string{
+		`timestamp()`, `plantimestamp()`, `uuid()`, `bcrypt("a")`, `bcrypt("a", 5)`, `core::uuid()`, `pathexpand("~/x")`,
+		`provider::acme::secret("a")`, `"${uuid()}-x"`, `[timestamp()]`, `{ a = uuid() }`, `upper(timestamp())`, `length(uuid()) > 1`,
+	} {
+		fsys := fstest.MapFS{"main.tf": {Data: []byte("locals {\n  e0 = " + expr + "\n}\n")}}
+		if got := evaluatedIn(t, &scanner.Env{FS: fsys, Jobs: 1}, 1)[0]; got != unknownAnswer {
+			t.Errorf("%s gives %s", expr, got)
+		}
+	}
+}
