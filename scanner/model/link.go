@@ -11,8 +11,9 @@ import (
 // resolved in its own unit, else in the whole model if exactly one thing
 // answers. account, if not empty, is that of every unit that names none and
 // is not known to be in another one.
-// What is attached to an identity that the scan names and does not declare is
-// held by an identity made for it (see Identity.Elsewhere); an inline policy
+// What is attached to an identity that the scan names and does not declare, and
+// what a group gives to such a user, is held by an identity made for it (see
+// Identity.Elsewhere); an inline policy
 // that names nobody stays in its unit's policies.
 func Link(m *Model, account string) {
 	l := linker{all: newIndex()}
@@ -304,10 +305,15 @@ func (l *linker) attachLoose() {
 	}
 }
 
-// join resolves group memberships.
+// join resolves group memberships. A user that the scan does not declare holds
+// what a group of the scan gives it.
 func (l *linker) join() {
 	for _, m := range l.unit.Memberships {
-		if u := l.identity(User, m.User); u != nil {
+		u := l.identity(User, m.User)
+		if u == nil && l.identity(Group, m.Group) != nil {
+			u = l.elsewhere(User, m.User)
+		}
+		if u != nil {
 			g := m.Group
 			g.Maybe = g.Maybe || m.Maybe
 			u.Groups = append(u.Groups, g)

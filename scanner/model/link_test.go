@@ -123,3 +123,15 @@ func TestLinkJoinsProfilesInstancesAndKeys(t *testing.T) {
 		t.Errorf("role %v template %v machine %v key %v", role.Profiles, template.To, machine.From, key.To)
 	}
 }
+
+func TestLinkMakesUsersOfGroups(t *testing.T) {
+	member := func(user, group string) *model.Membership {
+		return &model.Membership{User: model.Ref{Value: text(user)}, Group: model.Ref{Value: text(group)}}
+	}
+	group := &model.Identity{Entity: entity("g"), Kind: model.Group}
+	u := &model.Unit{Identities: []*model.Identity{group}, Memberships: []*model.Membership{member("ann", "g"), member("ann", "g"), member("ben", "absent")}}
+	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
+	if len(u.Identities) != 2 || len(group.Members) != 1 || !group.Members[0].Elsewhere || group.Members[0].Name.Value != "ann" {
+		t.Errorf("%d identities, members %+v", len(u.Identities), group.Members)
+	}
+}
