@@ -32,6 +32,7 @@ type evaluator struct {
 	aliases   map[string]source.Text
 	nodes     map[nodeKey]*node
 	named     map[string]*place // what labels of holes name, as far as it is written
+	offers    map[string]string // see offered
 	waiting   []*node
 	loops     map[loopKey]loop
 	changed   map[siteKey]bool // conditionals whose branch gets another type

@@ -92,7 +92,7 @@ func (b *builder) missing(label string) string {
 	for range maxModuleDepth {
 		p := b.e.namedBy(label)
 		if p == nil || !p.site.ok() {
-			return missingFor(b.e.inputOf(label))
+			return b.e.missingInput(b.e.inputOf(label))
 		}
 		cause := safeLabel(b.e.cause(p.site.expr, p.site.sc, maxCauses))
 		if cause == label || cause == unknownLabel {

@@ -112,6 +112,32 @@ func policyOf(document string) string {
 	return fmt.Sprintf("resource \"aws_iam_policy\" \"p\" {\n  name   = \"p\"\n  policy = %s\n}\n", document)
 }
 
+// TestOfferedFile: a variable file that sets what is missing is named. Those
+// that Terraform reads by itself leave nothing missing.
+func TestOfferedFile(t *testing.T) {
+	u := readOne(t, files(map[string]string{
+		"env/main.tf": "variable \"open\" {\n  type = list(string)\n}\nvariable \"other\" {\n  type = string\n}\n" +
+			policyOf(`jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = var.open, Resource = var.other }] })`),
+		"env/a.tfvars":         "more = 1\n",
+		"env/b.tfvars":         "open = [\"logs:*\"]\n",
+		"env/c.tfvars":         "open = [\"rum:*\"]\n",
+		"env/broken.tfvars":    "other = \n",
+		"env/other/d.tfvars":   "other = \"*\"\n",
+		"env/auto.auto.tfvars": "more = 2\n",
+	}))
+	var got []string
+	for _, x := range u.Unresolved {
+		got = append(got, x.Missing)
+	}
+	want := []string{
+		`variable "open" has no default: pass --var open=..., or --var-file env/b.tfvars, which sets it`,
+		`variable "other" has no default: pass --var other=... or a .tfvars file`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWorkspace(t *testing.T) {
 	env := files(map[string]string{"main.tf": "resource \"aws_iam_user\" \"u\" { name = terraform.workspace }\n"})
 	for selected, want := range map[string]string{"": "default", "prod": "prod", "\uFDD0": "default"} {
