@@ -97,6 +97,9 @@ func (e *evaluator) forChild(x *hclsyntax.ForExpr, sc *scope, key cty.Value) *pl
 
 // callChild looks through functions that hand on the elements of an argument.
 func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
+	if x.ExpandFinal && builtin(x) == "merge" {
+		return e.mergedChild(x, sc, key)
+	}
 	if x.ExpandFinal || len(x.Args) == 0 {
 		return nil
 	}
@@ -154,6 +157,24 @@ func (e *evaluator) concatChild(x *hclsyntax.FunctionCallExpr, sc *scope, key ct
 			continue
 		}
 		return e.child(site{a, sc}, cty.NumberIntVal(int64(i)))
+	}
+	return nil
+}
+
+// mergedChild is the member of the last of the objects in a list that merge
+// lays over one another, if all of them are known.
+func (e *evaluator) mergedChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
+	if len(x.Args) != 1 {
+		return nil
+	}
+	if v, _ := e.eval(x, sc); !v.IsKnown() {
+		return nil
+	}
+	list := e.elements(site{x.Args[0], sc})
+	for i := len(list) - 1; i >= 0; i-- {
+		if p := e.child(list[i], key); p != nil {
+			return p
+		}
 	}
 	return nil
 }

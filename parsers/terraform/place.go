@@ -117,7 +117,7 @@ func (e *evaluator) origin(p *place) *place {
 		p.from = nil
 		return p
 	}
-	if q.written() {
+	if q = e.origin(q); q.written() {
 		p.site, p.tree = q.site, q.tree
 		return p
 	}
@@ -180,6 +180,9 @@ func (e *evaluator) stepWritten(p *place, key cty.Value) *place {
 			next.site, next.tree, next.label = child.site, child.tree, cmp.Or(next.label, child.label)
 			if child.site.ok() && (p.value == nil || p.whole) || child.set != nil || child.obj != nil || child.mods != nil || child.inst != nil || child.either != nil {
 				return child
+			}
+			if !child.written() && child.from != nil {
+				next.from = func() *place { return child }
 			}
 		}
 	}
