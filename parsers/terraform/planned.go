@@ -64,6 +64,9 @@ func (r *PlannedResource) key() string {
 	return r.Type + "." + r.Name
 }
 
+// Types are the resource types that the model is made of.
+func Types() []string { return sortedKeys(builders()) }
+
 // ReadPlanned reads the unit of a plan or state. The same builders make it
 // that read configurations. The places are those of the configuration in Dir,
 // joined on the resources' addresses, or of the plan's file where there is

@@ -13,6 +13,7 @@ import (
 type decoder struct {
 	file    *source.Source // without its secrets
 	planned *terraform.Planned
+	keep    keeper
 	diags   []source.Diagnostic
 	// unknown are the trees of what is known only after apply, by address.
 	unknown map[string]*source.Value
@@ -22,7 +23,7 @@ type decoder struct {
 // decode reads a file. The result has no planned resources when it could not be
 // read at all.
 func decode(file *source.Source) *decoder {
-	d := &decoder{file: file, unknown: map[string]*source.Value{}, seen: map[string]bool{}}
+	d := &decoder{file: file, keep: newKeeper(), unknown: map[string]*source.Value{}, seen: map[string]bool{}}
 	switch kindOf(file.Bytes()) {
 	case archive:
 		d.fault(file.Range(0, 0), "a binary plan is not read: run terraform show -json on it and scan what that prints")
@@ -60,7 +61,7 @@ func (d *decoder) tree(file *source.Source) *source.Value {
 	b.Literal(string(file.Bytes()), d.file.Whole())
 	root, diags := source.ReadJSON(b.Text())
 	// Nobody else has seen the copy yet.
-	strike(data, root)
+	strike(data, root, d.keep)
 	d.diags = append(d.diags, diags...)
 	return root
 }
@@ -168,7 +169,7 @@ func (d *decoder) resource(r *source.Value, path []terraform.ModuleStep) {
 	d.planned.Resources = append(d.planned.Resources, terraform.PlannedResource{
 		Module: path, Type: r.Get("type").Text().Value, Name: r.Get("name").Text().Value,
 		Data: r.Get("mode").Text().Is("data"), Key: r.Get("index"),
-		Values: withoutSecrets(values, r.Get("sensitive_values"), r.Get("type").Text().Value), Header: address.Range, Block: r.Range,
+		Values: d.keep.withoutSecrets(values, r.Get("sensitive_values"), r.Get("type").Text().Value), Header: address.Range, Block: r.Range,
 	})
 }
 

@@ -22,19 +22,21 @@ func isSecret(name string) bool {
 	return name == "token" || strings.HasSuffix(name, "_token") || strings.HasPrefix(name, "user_data")
 }
 
-// isKept reports whether the values of a type may be facts about access. Of any
-// other only what names it is kept.
-func isKept(kind string) bool {
-	for _, prefix := range []string{
-		"aws_iam_", "aws_cloudwatch_", "aws_oam_", "aws_xray_", "aws_rum_", "aws_synthetics_", "aws_cognito_identity_", "aws_organizations_",
-		"aws_ssoadmin_", "aws_rolesanywhere_", "aws_eks_", "aws_ec2_", "aws_spot_", "aws_batch_", "aws_emr_", "aws_imagebuilder_", "aws_dlm_",
-		"aws_cloudtrail", "aws_flow_log", "aws_lambda_permission", "aws_observabilityadmin_", "aws_launch_", "aws_autoscaling_", "aws_instance", "aws_caller_identity", "aws_region", "aws_partition", "aws_service_principal", "aws_arn",
-	} {
-		if strings.HasPrefix(kind, prefix) {
-			return true
-		}
+// A keeper holds the types whose values may be facts about access. Of any other
+// only what names it is kept.
+type keeper map[string]bool
+
+func newKeeper() keeper {
+	k := keeper{}
+	for _, t := range terraform.Types() {
+		k[t] = true
 	}
-	return false
+	for _, t := range []string{
+		"aws_iam_policy_document", "aws_iam_session_context", "aws_caller_identity", "aws_region", "aws_partition", "aws_service_principal", "aws_arn",
+	} {
+		k[t] = true
+	}
+	return k
 }
 
 // isSecretVariable reports whether the configuration marks a variable as
@@ -46,7 +48,7 @@ func isSecretVariable(name string, declared *source.Value) bool {
 // withoutSecrets is a resource's values without what is sensitive. User data is
 // kept: what it is read for is said with the rules about instances, and it is
 // struck out of the file all the same. The result is an object whatever v is.
-func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
+func (k keeper) withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 	v = withoutMarked(v, marks)
 	if v == nil || v.Kind != source.Object {
 		return &source.Value{Kind: source.Object}
@@ -57,7 +59,7 @@ func withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 		data := strings.HasPrefix(m.Name.Value, "user_data")
 		switch {
 		case m.Value.Kind == source.Null:
-		case isSecret(m.Name.Value) && !data, !isKept(kind) && !names(m.Name.Value):
+		case isSecret(m.Name.Value) && !data, !k[kind] && !names(m.Name.Value):
 			m.Value = source.UnreadValue(terraform.SensitiveLabel, m.Value.Range)
 		case data && isDigest(m.Value.Text().Value):
 			m.Value = source.UnreadValue(afterApply, m.Value.Range)

@@ -43,7 +43,7 @@ func (d *decoder) stateResource(r *source.Value) {
 		d.planned.Resources = append(d.planned.Resources, terraform.PlannedResource{
 			Module: path, Type: r.Get("type").Text().Value, Name: r.Get("name").Text().Value,
 			Data: r.Get("mode").Text().Is("data"), Key: i.Get("index_key"),
-			Values: withoutSecrets(values, nil, r.Get("type").Text().Value), Header: r.Get("name").Text().Range, Block: i.Range,
+			Values: d.keep.withoutSecrets(values, nil, r.Get("type").Text().Value), Header: r.Get("name").Text().Range, Block: i.Range,
 		})
 	}
 }

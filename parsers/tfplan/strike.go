@@ -10,13 +10,14 @@ import (
 // data and its lines, so that all places stay what they are.
 type striker struct {
 	data []byte
+	keep keeper
 	// declared are the variables of the root module's configuration.
 	declared *source.Value
 }
 
 // strike strikes out of a plan or state all that is not kept by what follows.
-func strike(data []byte, root *source.Value) {
-	s := striker{data, root.Get("configuration").Get("root_module").Get("variables")}
+func strike(data []byte, root *source.Value, keep keeper) {
+	s := striker{data, keep, root.Get("configuration").Get("root_module").Get("variables")}
 	for _, m := range members(root) {
 		switch m.Name.Value {
 		case "planned_values", "values":
@@ -92,7 +93,7 @@ func (s *striker) module(m *source.Value) {
 // resource strikes out what withoutSecrets leaves out, and user data.
 func (s *striker) resource(values, marks *source.Value, kind string) {
 	for _, m := range members(values) {
-		if isSecret(m.Name.Value) || !isKept(kind) && !names(m.Name.Value) {
+		if isSecret(m.Name.Value) || !s.keep[kind] && !names(m.Name.Value) {
 			s.all(m.Value)
 			continue
 		}
@@ -206,7 +207,7 @@ func (s *striker) configuration(m *source.Value) {
 	for _, r := range m.Get("resources").Elements() {
 		for _, part := range members(r) {
 			switch {
-			case part.Name.Value == "provisioners", part.Name.Value == "expressions" && !isKept(r.Get("type").Text().Value):
+			case part.Name.Value == "provisioners", part.Name.Value == "expressions" && !s.keep[r.Get("type").Text().Value]:
 				s.constants(part.Value)
 			case part.Name.Value == "expressions":
 				s.named(part.Value)
