@@ -47,6 +47,14 @@ Allow rum:* on *`},
 		{"documents of a branch", `data.aws_iam_policy_document.all.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},
+		{"documents of a branch beside others", `data.aws_iam_policy_document.beside.json`, `
+Allow rum:* on *
+Allow maybe xray:* on *
+Deny maybe xray:* on *`},
+		{"documents of a branch of a local", `data.aws_iam_policy_document.local.json`, `
+Allow maybe xray:* on *
+Deny maybe xray:* on *
+Allow maybe ${var.x} on ${var.x}`},
 		{"merge of a statement", `jsonencode({ Statement = [merge(` + known + `, var.x)] })`, `
 Allow maybe logs:* on *
 Allow maybe ${var.x} on ${var.x}`},
@@ -80,6 +88,13 @@ data "aws_iam_policy_document" "dynamic" {
       resources = ["*"]
     }
   }
+}
+data "aws_iam_policy_document" "beside" {
+  source_policy_documents = concat([jsonencode({ Statement = [{ Effect = "Allow", Action = "rum:*", Resource = "*" }] })], var.on ? [data.aws_iam_policy_document.d.json] : [])
+}
+locals { documents = var.on ? [data.aws_iam_policy_document.d.json] : var.x }
+data "aws_iam_policy_document" "local" {
+  source_policy_documents = local.documents
 }
 data "aws_iam_policy_document" "all" {
   source_policy_documents = var.on ? [data.aws_iam_policy_document.d.json] : []

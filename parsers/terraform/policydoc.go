@@ -97,13 +97,17 @@ func (e *evaluator) mergeTree(m *merged, t *source.Value) {
 
 // documents reads a list of documents.
 func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Value {
-	if x, ok := expr.(*hclsyntax.ConditionalExpr); ok && e.branch(x, sc) == nil {
-		return e.eitherDocuments(x, sc)
+	if x, at := e.undecidedList(site{expr, sc}); x != nil {
+		return e.eitherDocuments(x, at)
 	}
 	var out []*source.Value
 	if list := e.elements(site{expr, sc}); list != nil {
 		for _, s := range list {
-			out = append(out, e.document(s.expr, s.sc))
+			if x, at := e.undecidedList(s); x != nil {
+				out = append(out, e.eitherDocuments(x, at)...)
+			} else {
+				out = append(out, e.document(s.expr, s.sc))
+			}
 		}
 		return out
 	}
@@ -125,6 +129,37 @@ func (e *evaluator) documents(expr hclsyntax.Expression, sc *scope) []*source.Va
 		out = append(out, e.parseDocument(b.Text(), expr, sc))
 	}
 	return out
+}
+
+// undecidedList is the conditional between lists that a site leads to and that
+// nobody can decide, and what names mean there; nil for anything else.
+func (e *evaluator) undecidedList(s site) (*hclsyntax.ConditionalExpr, *scope) {
+	for range maxModuleDepth {
+		if x, ok := s.expr.(*hclsyntax.ConditionalExpr); ok {
+			if e.branch(x, s.sc) == nil && (e.isList(site{x.TrueResult, s.sc}) || e.isList(site{x.FalseResult, s.sc})) {
+				return x, s.sc
+			}
+			return nil, nil
+		}
+		p := e.follow(s.expr, s.sc)
+		if p == nil || p.obj != nil {
+			return nil, nil
+		}
+		o := e.origin(p)
+		if o.obj != nil || !o.site.ok() {
+			return nil, nil
+		}
+		s = o.site
+	}
+	return nil, nil
+}
+
+func (e *evaluator) isList(s site) bool {
+	if e.elements(s) != nil {
+		return true
+	}
+	v, _ := e.eval(s.expr, s.sc)
+	return v.Type().IsTupleType() || v.Type().IsListType() || v.Type().IsSetType()
 }
 
 // eitherDocuments are those of both branches, their statements as such that
