@@ -19,9 +19,9 @@ func (b *builder) templateUser(o *object, kind model.TemplateUserKind, name stri
 // templateIn reads a block that names a launch template by id or name; nil
 // when it names none.
 func (b *builder) templateIn(t expandedBlock, id, name string) *model.Ref {
-	r := b.refIn(t.body, t.sc, id)
+	r := written(b.refIn(t.body, t.sc, id))
 	if r == nil {
-		r = b.refIn(t.body, t.sc, name)
+		r = written(b.refIn(t.body, t.sc, name))
 	}
 	if r != nil {
 		r.Maybe = r.Maybe || t.maybe
@@ -63,7 +63,7 @@ const (
 
 func (b *builder) scalingGroup(o *object) {
 	u := b.templateUser(o, model.AutoScalingGroup, "name")
-	u.Configuration = b.ref(o, "launch_configuration")
+	u.Configuration = written(b.ref(o, "launch_configuration"))
 	b.addTemplates(u, o, "id", "name", "launch_template")
 	const mixed, template, specification = "mixed_instances_policy", "launch_template", "launch_template_specification"
 	b.addTemplates(u, o, templateID, templateName, mixed, template, specification)
@@ -109,7 +109,7 @@ func (b *builder) imageBuild(o *object) {
 
 func (b *builder) podIdentity(o *object) {
 	b.unit.PodIdentities = append(b.unit.PodIdentities, &model.PodIdentity{
-		Entity: b.entity(o, ""), Unit: b.unit, RoleARN: must(b.ref(o, "role_arn")), TargetRoleARN: b.ref(o, "target_role_arn"),
+		Entity: b.entity(o, ""), Unit: b.unit, RoleARN: must(b.ref(o, "role_arn")), TargetRoleARN: written(b.ref(o, "target_role_arn")),
 		ClusterName: b.text(o, "cluster_name"), Namespace: b.text(o, "namespace"), ServiceAccount: b.text(o, "service_account"),
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 func (b *builder) identity(o *object, kind model.IdentityKind) *model.Identity {
 	id := &model.Identity{Entity: b.entity(o, "name"), Kind: kind, Unit: b.unit}
-	if r := b.ref(o, "permissions_boundary"); r != nil {
+	if r := written(b.ref(o, "permissions_boundary")); r != nil {
 		id.Boundary = b.attachment(o, *r)
 	}
 	id.Tags = b.tags(o)
