@@ -55,6 +55,13 @@ Deny maybe xray:* on *`},
 Allow maybe xray:* on *
 Deny maybe xray:* on *
 Allow maybe ${var.x} on ${var.x}`},
+		{"override of a branch", `data.aws_iam_policy_document.overridden.json`, `
+Allow maybe logs:* on *
+Deny maybe xray:* on *`},
+		{"unknown override", `data.aws_iam_policy_document.unknown.json`, `
+Allow maybe logs:* on *
+Allow rum:* on *
+Allow maybe ${var.x} on ${var.x}`},
 		{"merge of a statement", `jsonencode({ Statement = [merge(` + known + `, var.x)] })`, `
 Allow maybe logs:* on *
 Allow maybe ${var.x} on ${var.x}`},
@@ -95,6 +102,34 @@ data "aws_iam_policy_document" "beside" {
 locals { documents = var.on ? [data.aws_iam_policy_document.d.json] : var.x }
 data "aws_iam_policy_document" "local" {
   source_policy_documents = local.documents
+}
+data "aws_iam_policy_document" "deny" {
+  statement {
+    sid       = "S"
+    effect    = "Deny"
+    actions   = ["xray:*"]
+    resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "overridden" {
+  statement {
+    sid       = "S"
+    actions   = ["logs:*"]
+    resources = ["*"]
+  }
+  override_policy_documents = var.on ? [data.aws_iam_policy_document.deny.json] : []
+}
+data "aws_iam_policy_document" "unknown" {
+  statement {
+    sid       = "S"
+    actions   = ["logs:*"]
+    resources = ["*"]
+  }
+  statement {
+    actions   = ["rum:*"]
+    resources = ["*"]
+  }
+  override_policy_documents = [var.x]
 }
 data "aws_iam_policy_document" "all" {
   source_policy_documents = var.on ? [data.aws_iam_policy_document.d.json] : []

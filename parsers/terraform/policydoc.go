@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -25,6 +26,7 @@ func (e *evaluator) policyDocument(o *object) *source.Value {
 		own = append(own, e.statement(b))
 	}
 	doc.merge(own)
+	doc.overrides = true
 	e.mergeDocuments(doc, body, o.sc, "override_json", "override_policy_documents")
 	t := &source.Value{Kind: source.Object, Range: r}
 	header := e.rng(headerRange(o.res.block))
@@ -43,23 +45,45 @@ func (e *evaluator) policyDocument(o *object) *source.Value {
 
 // A merged document: statements with a Sid replace the one of that Sid in
 // the documents before; all others are added.
-type merged struct{ list *source.Value }
+type merged struct {
+	list *source.Value
+	// overrides says that what is added now may replace anything.
+	overrides bool
+}
 
+// merge adds statements. One that may not be there leaves what it would
+// replace, which then may not be there either.
 func (m *merged) merge(statements []*source.Value) {
 	n := len(m.list.Items)
 	for _, s := range statements {
-		sid := s.Get("Sid").Text()
-		replaced := false
-		for i, old := range m.list.Items[:n] {
-			if sid.Value != "" && sid.Known && old.Get("Sid").Text().Is(sid.Value) {
-				m.list.Items[i], replaced = s, true
-				break
-			}
-		}
-		if !replaced {
+		i := slices.IndexFunc(m.list.Items[:n], hasSid(s.Get("Sid").Text()))
+		switch {
+		case i < 0:
 			m.list.Items = append(m.list.Items, s)
+		case s.Maybe:
+			m.list.Items[i] = maybe(m.list.Items[i], nil)
+			m.list.Items = append(m.list.Items, maybe(s, m.list.Items))
+		default:
+			m.list.Items[i] = s
 		}
 	}
+}
+
+func hasSid(sid source.String) func(*source.Value) bool {
+	return func(s *source.Value) bool {
+		return sid.Value != "" && sid.Known && s.Get("Sid").Text().Is(sid.Value)
+	}
+}
+
+// unread adds a document that could not be read. Of one that overrides nobody
+// knows which statements with a Sid it leaves.
+func (m *merged) unread(t *source.Value) {
+	for i, s := range m.list.Items {
+		if m.overrides && s.Get("Sid").Text().Value != "" {
+			m.list.Items[i] = maybe(s, nil)
+		}
+	}
+	m.list.Items = append(m.list.Items, t)
 }
 
 // mergeDocuments merges the documents of an argument, and those of the one
@@ -89,7 +113,7 @@ func (e *evaluator) mergeTree(m *merged, t *source.Value) {
 		return
 	}
 	if t.Kind == source.Unread {
-		m.list.Items = append(m.list.Items, t)
+		m.unread(t)
 		return
 	}
 	m.merge(statements)
