@@ -93,7 +93,7 @@ func pluginDir() []string {
 // output, or to both outputs when it fails.
 func runTerraform(t *testing.T, dir string, args ...string) ([]byte, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "terraform", args...)
 	cmd.Dir = dir
