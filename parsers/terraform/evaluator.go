@@ -53,6 +53,11 @@ type evaluator struct {
 	bytes int
 	sized map[*config]bool
 
+	// siteLabels are the labels that sites have got, sameText how many were
+	// made of one text.
+	siteLabels map[siteKey]string
+	sameText   map[string]int
+
 	// cycles counts how often a node was asked for that waits for itself.
 	cycles int
 	guards int // calls of try and can that are being evaluated
@@ -86,7 +91,7 @@ func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
 		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{},
+		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{}, siteLabels: map[siteKey]string{}, sameText: map[string]int{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil, source.Range{})

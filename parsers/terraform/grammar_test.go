@@ -13,7 +13,7 @@ type grammar struct {
 	depth int
 	size  int
 	names []string // bound by for expressions and templates
-	// file is the module that is written.
+	// module is the one that is written, of modules in all.
 	module, modules int
 	each            bool // inside a block with for_each
 	count           bool // inside a block with count
@@ -21,7 +21,7 @@ type grammar struct {
 
 const (
 	maxGrammarDepth = 7
-	maxGrammarSize  = 6000 // bytes of expressions
+	maxGrammarSize  = 3000 // bytes of expressions
 )
 
 func (g *grammar) pick(n int) int {

@@ -50,7 +50,6 @@ func TestPartlyKnown(t *testing.T) {
 		{`values(local.map)`, "Allow v:1 on *\nAllow maybe v:1,${var.extra} on *"},
 		{`keys(local.map)`, "Allow k on *\nAllow maybe k,${var.extra} on *"},
 		{`formatlist("f:%s", local.list)`, "Allow f:a:1,f:a:2 on *\nAllow maybe f:a:1,f:${formatlist('f:%s', local.list)},f:a:2 on *"},
-		{`reverse(local.list)`, "Allow a:1,${var.many},a:2 on *"},
 		{`flatten([for o in local.objects : o.a])`, "Allow x:1,${var.many},z:1 on *"},
 		{`flatten(local.objects[*].a)`, "Allow x:1,${var.many},z:1 on *"},
 		{`flatten([for o in local.objects : [for a in o.a : "${o.n}/${a}"]])`, "Allow x/x:1,z/z:1 on *\nAllow maybe x/x:1,${var.open}/${var.many},z/z:1 on *"},

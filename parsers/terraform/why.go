@@ -134,22 +134,26 @@ func (e *evaluator) ownLabel(expr hclsyntax.Expression, sc *scope) string {
 // siteLabel is a label for what an expression gives. Equal labels stand for
 // equal text, so no two sites have the same.
 func (e *evaluator) siteLabel(s site) string {
+	key := siteKey(s)
+	if label, ok := e.siteLabels[key]; ok {
+		return label
+	}
 	text := s.name(e.source(s.expr))
 	if text == "" {
 		return unknownLabel
 	}
 	label := safeLabel(text)
-	for n := 2; ; n++ {
-		p := e.named[label]
-		if p == nil {
+	for n := e.sameText[text] + 1; ; n++ {
+		if n > 1 {
+			label = safeLabel(fmt.Sprintf("%s (%d)", text, n))
+		}
+		if e.named[label] == nil {
+			e.sameText[text] = n
 			break
 		}
-		if p.site == s {
-			return label
-		}
-		label = safeLabel(fmt.Sprintf("%s (%d)", text, n))
 	}
 	e.named[label] = &place{site: s, label: label}
+	e.siteLabels[key] = label
 	return label
 }
 
