@@ -104,6 +104,7 @@ func TestUnparsedBlockAtFault(t *testing.T) {
 		{"in a block that is read", "resource \"aws_iam_user\" \"u\" {\n  name = \n}\n", 1},
 		{"in a block that is read of", "resource \"aws_iam_user\" \"u\" {\n  name = var.x\n}\nvariable \"x\" {\n  default = \n}\n", 1},
 		{"in a block that bears on nothing", "resource \"aws_vpc\" \"v\" {\n  cidr_block = \n}\n", 0},
+		{"in a block that is parsed ahead and not read", "variable \"x\" {\n  default = \n}\n", 0},
 		{"a brace that is not closed", "resource \"aws_vpc\" \"v\" {\n  tags = {\n}\n", 1},
 		{"a quote that is not closed", "resource \"aws_vpc\" \"v\" {\n  cidr_block = \"10.0.0.0/16\n}\n", 1},
 		{"no block", "resource aws_vpc\n", 1},
