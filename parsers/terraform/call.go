@@ -22,7 +22,7 @@ func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 		if t := e.decodedTree(x, sc); t != nil {
 			return e.brought(t, x, at)
 		}
-	case "values", "keys", "slice", "reverse":
+	case "values", "keys", "slice":
 		if t := e.readSome(x, sc, at); t != nil {
 			return e.brought(t, x, at)
 		}
@@ -32,7 +32,7 @@ func (e *evaluator) readCall(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 		return e.readMerge(x, sc, at)
 	case "flatten":
 		return e.readFlatten(x, sc, at)
-	case "toset", "tolist", "tomap", "sensitive", "nonsensitive", "distinct", "compact", "sort", "setsubtract", "setintersection":
+	case "toset", "tolist", "tomap", "sensitive", "nonsensitive", "distinct", "compact", "sort", "reverse", "setsubtract", "setintersection":
 		if len(x.Args) > 0 && !x.ExpandFinal {
 			return e.readReordered(x, sc, at)
 		}
@@ -173,10 +173,13 @@ func (e *evaluator) readReordered(x *hclsyntax.FunctionCallExpr, sc *scope, at l
 	t := e.read(x.Args[0], sc, at)
 	if !v.IsKnown() || err != nil {
 		switch builtin(x) {
-		case "toset", "tolist", "distinct", "sort", "compact":
+		case "toset", "tolist", "distinct", "sort", "compact", "reverse":
 			return t
 		}
 		return e.evaluated(x, sc)
+	}
+	if builtin(x) == "reverse" {
+		t = reversed(t)
 	}
 	return e.fit(v, t, e.exprRange(x))
 }

@@ -111,9 +111,6 @@ func (e *evaluator) readSome(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 	switch builtin(x) {
 	case "values", "keys":
 		out.Items = sortedItems(t, builtin(x))
-	case "reverse":
-		out.Items = slices.Clone(t.Items)
-		slices.Reverse(out.Items)
 	case "slice":
 		if from, to, ok := e.sliceOf(x, sc); ok && to <= len(t.Items) {
 			out.Items = t.Items[from:to]
@@ -123,6 +120,14 @@ func (e *evaluator) readSome(x *hclsyntax.FunctionCallExpr, sc *scope, at level)
 		return nil
 	}
 	return e.fit(v, out, out.Range)
+}
+
+// reversed is a list in the other direction.
+func reversed(t *source.Value) *source.Value {
+	out := *t
+	out.Items = slices.Clone(t.Items)
+	slices.Reverse(out.Items)
+	return &out
 }
 
 // sortedItems are the values or the keys of an object, in the order of the
