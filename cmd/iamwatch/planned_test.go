@@ -62,7 +62,10 @@ func TestPlannedModelsEqualStaticOnes(t *testing.T) {
 		}
 	})
 	t.Run("plan alone", func(t *testing.T) {
-		compareCertain(t, w.units(readModel(t, filepath.Join(alone, "plan.json"))), static)
+		planned := w.units(readModel(t, filepath.Join(alone, "plan.json")))
+		// The keys for the double of AWS stand in no file of the configuration.
+		maps.DeleteFunc(planned, func(key, _ string) bool { return strings.HasPrefix(key, "WrittenKeys provider.") })
+		compareCertain(t, planned, static)
 	})
 }
 

@@ -165,6 +165,7 @@ func (r *reading) planned(ctx context.Context, inst *instance) {
 		r.module(ctx, inst)
 		return
 	}
+	defer r.signIns(inst)
 	for _, key := range union(inst.plan.keys(), sortedKeys(inst.cfg.resources)) {
 		if ctx.Err() != nil {
 			return

@@ -14,7 +14,7 @@ import (
 // the provider says of it.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
-	for _, word := range []string{"password", "secret", "private_key", "credential", "environment", "custom_data", "pgp_key", "auth_token", "api_key"} {
+	for _, word := range []string{"password", "secret", "private_key", "credential", "environment", "custom_data", "auth_token", "api_key"} {
 		if strings.Contains(name, word) {
 			return true
 		}
