@@ -56,6 +56,10 @@ func (e *evaluator) valueDocument(expr hclsyntax.Expression, sc *scope) *source.
 // parseDocument parses JSON. Text that is a hole where the document should
 // be is an unread document; what stands before a fault is kept.
 func (e *evaluator) parseDocument(t source.Text, expr hclsyntax.Expression, sc *scope) *source.Value {
+	if e.steps += len(t.Value) / bytesPerStep; e.exhausted() != nil {
+		e.limit(e.exhausted())
+		return unread(unknownLabel, e.exprRange(expr))
+	}
 	trimmed := strings.TrimSpace(t.Value)
 	if trimmed == "" {
 		return &source.Value{Kind: source.Null, Range: e.exprRange(expr)}

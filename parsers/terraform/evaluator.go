@@ -160,12 +160,16 @@ func (e *evaluator) limit(err error) {
 	e.diagnose(at, err.Error())
 }
 
+// bytesPerStep is how many bytes of a text are as much work as a step.
+const bytesPerStep = 32
+
 // spend counts the bytes of a value that was made.
 func (e *evaluator) spend(v cty.Value) error {
 	const elementSize = 32
 	switch {
 	case isText(v):
 		e.spent += len(v.AsString())
+		e.steps += len(v.AsString()) / bytesPerStep
 	case iterable(v):
 		e.spent += elementSize * v.LengthInt()
 		e.steps += v.LengthInt()
@@ -176,7 +180,7 @@ func (e *evaluator) spend(v cty.Value) error {
 // charge counts what a function may do with its arguments, whatever comes out
 // of it.
 func (e *evaluator) charge(args []cty.Value) error {
-	const elementsPerStep, bytesPerStep = 4, 64
+	const elementsPerStep = 4
 	for _, v := range args {
 		switch {
 		case isText(v):
