@@ -124,11 +124,13 @@ func setExpression(body *hclsyntax.Body, name string, v *source.Value) {
 	}
 }
 
-// setNamed adds an argument, or the nested blocks that stand in its place.
+// setNamed adds an argument, or the nested blocks that stand in its place. Of
+// configuration in JSON a plan gives templates as they are written for
+// constants, beside what they refer to.
 func setNamed(body *hclsyntax.Body, name source.String, v *source.Value, open bool) {
 	constant, refs := v.Get("constant_value"), v.Get("references")
 	switch {
-	case constant != nil:
+	case constant != nil && refs == nil:
 		setAttribute(body, name.Value, constant)
 	case refs != nil:
 		x := parseRefs(refs, v.Range, open)

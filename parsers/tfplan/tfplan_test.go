@@ -217,3 +217,21 @@ func TestSecretsAreStruckOut(t *testing.T) {
 		t.Errorf("the file is quoted as %s", got)
 	}
 }
+
+// TestTemplatesAreNoConstants: of configuration in JSON a plan says that its
+// templates are constants.
+func TestTemplatesAreNoConstants(t *testing.T) {
+	u := only(t, parse(t, `{"format_version":"1.2","planned_values":{"root_module":{"resources":[
+		{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name_prefix":"r-"}},
+		{"address":"aws_iam_role_policy.p","mode":"managed","type":"aws_iam_role_policy","name":"p","values":{"name":"p","policy":"{\"Statement\":[]}"}}]}},
+		"resource_changes":[
+		{"address":"aws_iam_role.r","type":"aws_iam_role","name":"r","mode":"managed","change":{"actions":["create"],"after":{"name_prefix":"r-"},"after_unknown":{"name":true,"id":true}}},
+		{"address":"aws_iam_role_policy.p","type":"aws_iam_role_policy","name":"p","mode":"managed","change":{"actions":["create"],"after":{"name":"p","policy":"{\"Statement\":[]}"},"after_unknown":{"role":true}}}],
+		"configuration":{"root_module":{"resources":[
+		{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","expressions":{"name_prefix":{"constant_value":"r-"}}},
+		{"address":"aws_iam_role_policy.p","mode":"managed","type":"aws_iam_role_policy","name":"p","expressions":{
+			"name":{"constant_value":"p"},"role":{"constant_value":"${aws_iam_role.r.id}","references":["aws_iam_role.r.id","aws_iam_role.r"]}}}]}}}`, nil))
+	if len(u.Attachments) != 1 || u.Attachments[0].To.Address != "aws_iam_role.r" {
+		t.Errorf("attached to %+v", u.Attachments[0].To)
+	}
+}
