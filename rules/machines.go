@@ -245,7 +245,7 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 // demand IMDSv2.
 func requiredByDefault(u *model.Unit, i *model.Instance) bool {
 	for _, d := range u.MetadataDefaults {
-		if d.Tokens.Is("required") && (d.Region == "" || i.Region == "" || d.Region == i.Region) {
+		if !d.Maybe && d.Tokens.Is("required") && (d.Region == "" || i.Region == "" || d.Region == i.Region) {
 			return true
 		}
 	}

@@ -103,8 +103,18 @@ func (b *builder) blocks(o *object, name string) []expandedBlock {
 func (b *builder) metadata(o *object, i *model.Instance, block string) {
 	for _, m := range b.blocks(o, block) {
 		i.MetadataRange = b.e.rng(blockRange(m.block))
-		i.Tokens, i.Endpoint = b.textIn(m.body, m.sc, "http_tokens"), b.textIn(m.body, m.sc, "http_endpoint")
+		i.Tokens = perhaps(m, b.textIn(m.body, m.sc, "http_tokens"))
+		i.Endpoint = perhaps(m, b.textIn(m.body, m.sc, "http_endpoint"))
 	}
+}
+
+// perhaps is what an argument of a block says: nobody knows, if the block may
+// not be there.
+func perhaps(b expandedBlock, s source.String) source.String {
+	if !b.maybe || s.IsZero() {
+		return s
+	}
+	return source.Unknown(source.HoleFree, safeLabel(b.when), s.Range)
 }
 
 // needs looks for signs of AWS calls in user data and tags.

@@ -1,0 +1,40 @@
+variable "hardened" {
+  type = bool
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = {
+        Service = "ec2.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+}
+
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = aws_iam_role.app.name
+}
+
+resource "aws_instance" "app" {
+  ami                  = "ami-0123456789abcdef0"
+  instance_type        = "t3.small"
+  iam_instance_profile = aws_iam_instance_profile.app.name
+
+  dynamic "metadata_options" {
+    for_each = var.hardened ? [1] : []
+    content {
+      http_tokens = "required" # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*the value of http_tokens could not be resolved`
+    }
+  }
+}
