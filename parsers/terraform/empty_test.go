@@ -38,3 +38,18 @@ resource "aws_eks_pod_identity_association" "p" {
 		t.Errorf("target role %+v", r)
 	}
 }
+
+// TestUnknownGroups: a user whose groups are not known is in some group that is
+// not in the scan.
+func TestUnknownGroups(t *testing.T) {
+	u := readOne(t, files(map[string]string{"main.tf": `
+variable "groups" { type = list(string) }
+resource "aws_iam_user_group_membership" "m" {
+  user   = "ann"
+  groups = var.groups
+}
+`}))
+	if m := u.Memberships; len(m) != 1 || m[0].Group.Value.Known || !m[0].Maybe {
+		t.Errorf("memberships %+v", m)
+	}
+}

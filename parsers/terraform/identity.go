@@ -197,8 +197,7 @@ func (b *builder) groupMembership(o *object) {
 
 func (b *builder) userGroups(o *object) {
 	user := must(b.ref(o, "user"))
-	groups, _ := b.refs(o, "groups")
-	for _, g := range groups {
+	for _, g := range b.list(o, "groups") {
 		b.unit.Memberships = append(b.unit.Memberships, &model.Membership{User: user, Group: g, Range: g.Value.Range, Maybe: o.maybe || g.Maybe})
 	}
 }

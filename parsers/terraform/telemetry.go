@@ -97,7 +97,7 @@ func (b *builder) setting(o *object, name, byDefault string) source.String {
 	return model.Setting(b.text(o, name), byDefault)
 }
 
-// list reads an argument that is a list of references. One that is unknown
+// list reads an argument that is a list of references. What is unknown of it
 // gives a reference to anything.
 func (b *builder) list(o *object, name string) []model.Ref {
 	list, known := b.refs(o, name)
@@ -106,7 +106,7 @@ func (b *builder) list(o *object, name string) []model.Ref {
 	}
 	expr := o.attr(name).Expr
 	unknown := source.Unknown(source.HoleFree, safeLabel(b.e.labelOf(expr, o.sc)), b.e.exprRange(expr))
-	return []model.Ref{{Value: unknown, Maybe: true}}
+	return append(list, model.Ref{Value: unknown, Maybe: true})
 }
 
 // textsIn are the elements of a nested block's argument that is a list.
