@@ -13,8 +13,8 @@ import (
 // is not known to be in another one.
 // What is attached to an identity that the scan names and does not declare, and
 // what a group gives to such a user, is held by an identity made for it (see
-// Identity.Elsewhere); an inline policy
-// that names nobody stays in its unit's policies.
+// Identity.Elsewhere); an inline policy that names nobody stays in its unit's
+// policies.
 func Link(m *Model, account string) {
 	l := linker{all: newIndex()}
 	for _, u := range m.Units {
