@@ -16,20 +16,20 @@ func (r *reader) require(st *Statement, v *source.Value) {
 	if st.ActionRange.IsZero() {
 		r.fatal(v.Range, "a statement has no Action")
 	}
-	switch r.doc.Kind {
-	case IdentityDocument, BoundaryDocument, SessionDocument, ServiceControlDocument:
-		r.requireResource(st, v)
-		if st.HasPrincipal {
-			r.fatal(st.PrincipalRange, "a Principal is not allowed in this kind of policy")
-		}
+	kind := r.doc.Kind
+	if kind.wantsResource() && !st.HasResource {
+		r.fatal(v.Range, "a statement has no Resource")
+	}
+	switch {
+	case kind.wantsPrincipal() && !st.HasPrincipal:
+		r.fatal(v.Range, "a statement of this kind of policy has no Principal")
+	case !kind.wantsPrincipal() && st.HasPrincipal:
+		r.fatal(st.PrincipalRange, "a Principal is not allowed in this kind of policy")
+	}
+	switch kind {
 	case TrustDocument:
-		r.requirePrincipal(st, v)
 		r.trust(st)
-	case ResourceDocument:
-		r.requirePrincipal(st, v)
 	case ResourceControlDocument:
-		r.requireResource(st, v)
-		r.requirePrincipal(st, v)
 		r.resourceControl(st, v)
 	}
 	r.actions(st)
@@ -37,16 +37,13 @@ func (r *reader) require(st *Statement, v *source.Value) {
 	r.empty(st)
 }
 
-func (r *reader) requireResource(st *Statement, v *source.Value) {
-	if !st.HasResource {
-		r.fatal(v.Range, "a statement has no Resource")
-	}
-}
+// wantsResource reports whether a statement must say what it is about.
+func (k DocumentKind) wantsResource() bool { return k != TrustDocument && k != ResourceDocument }
 
-func (r *reader) requirePrincipal(st *Statement, v *source.Value) {
-	if !st.HasPrincipal {
-		r.fatal(v.Range, "a statement of this kind of policy has no Principal")
-	}
+// wantsPrincipal reports whether a statement must say whom it is for; in the
+// other kinds it must not.
+func (k DocumentKind) wantsPrincipal() bool {
+	return k == TrustDocument || k == ResourceDocument || k == ResourceControlDocument
 }
 
 func (r *reader) trust(st *Statement) {

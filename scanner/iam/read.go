@@ -108,6 +108,7 @@ func (r *reader) text(v *source.Value) {
 func (r *reader) document(v *source.Value) {
 	r.repeated(v)
 	var unread []*source.Value
+	var nameless []source.String
 	for _, m := range v.Members {
 		switch r.elementName(m.Name, "Version", "Id", "Statement") {
 		case "Version":
@@ -122,12 +123,17 @@ func (r *reader) document(v *source.Value) {
 			if m.Name.Known {
 				r.refused(m.Name.Range, "unknown element %q", source.Show(m.Name.Value))
 			} else {
-				unread = append(unread, m.Value)
+				unread, nameless = append(unread, supposed(m)...), append(nameless, m.Name)
 			}
 		}
 	}
 	list := append(r.statements(v), unread...)
-	if len(list) == 0 {
+	switch {
+	case len(list) > 0:
+	case len(nameless) > 0:
+		r.unknown(nameless[0])
+		return
+	default:
 		r.fatal(v.Range, "the document has no Statement")
 		return
 	}
@@ -135,6 +141,18 @@ func (r *reader) document(v *source.Value) {
 		r.statement(s, i)
 	}
 	r.finish(v)
+}
+
+// supposed are the statements that a member of an unknown name may hold. What
+// can be no statement is that of another element.
+func supposed(m source.Member) []*source.Value {
+	var out []*source.Value
+	for _, s := range m.Value.Elements() {
+		if s.Kind == source.Object || isUnread(s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // statements are the elements of Statement, the last where it stands twice.
@@ -175,6 +193,9 @@ func (r *reader) ofIAM() bool {
 
 func (r *reader) repeated(v *source.Value) {
 	for _, m := range v.Repeated() {
+		if !m.Name.Known {
+			continue
+		}
 		r.fatal(m.Name.Range, "the name %q stands twice in one object", source.Show(m.Name.Value))
 	}
 }
@@ -207,8 +228,32 @@ func (r *reader) statement(v *source.Value, index int) {
 	for _, m := range v.Members {
 		r.element(st, m)
 	}
+	r.suppose(st, v)
 	r.require(st, v)
 	r.doc.Statements = append(r.doc.Statements, certain(st, v)...)
+}
+
+// suppose takes a member of an unknown name for each element that the
+// statement must have and has not: it may be that one.
+func (r *reader) suppose(st *Statement, v *source.Value) {
+	i := slices.IndexFunc(v.Members, func(m source.Member) bool { return !m.Name.Known && m.Value.Kind != source.Null })
+	if i < 0 {
+		return
+	}
+	name := v.Members[i].Name
+	rng := name.Range.Join(v.Members[i].Value.Range)
+	if st.EffectRange.IsZero() {
+		st.EffectRange = rng
+	}
+	if st.ActionRange.IsZero() {
+		st.ActionRange, st.Actions = rng, []source.String{name}
+	}
+	if !st.HasResource && r.doc.Kind.wantsResource() {
+		st.HasResource, st.ResourceRange, st.Resources = true, rng, []source.String{name}
+	}
+	if !st.HasPrincipal && r.doc.Kind.wantsPrincipal() {
+		st.HasPrincipal, st.PrincipalRange, st.Principals = true, rng, []Principal{{AWSPrincipal, name}}
+	}
 }
 
 // isUnread reports whether a value may be of any kind: nothing of it is known,
@@ -225,7 +270,7 @@ func unreadStatement(st *Statement, v *source.Value, kind DocumentKind) *Stateme
 	if kind != TrustDocument {
 		st.HasResource, st.Resources = true, []source.String{v.Scalar}
 	}
-	if kind == TrustDocument || kind == ResourceDocument || kind == ResourceControlDocument {
+	if kind.wantsPrincipal() {
 		st.HasPrincipal, st.Principals = true, []Principal{{AWSPrincipal, v.Scalar}}
 	}
 	return st

@@ -185,6 +185,10 @@ func TestReadKeepsWhatStandsBesideTheUnread(t *testing.T) {
 			{"resource", `{"Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"HOLE"}]}`, false, false},
 			{"effect", `{"Statement":[{"Effect":"HOLE","Action":"logs:*","Resource":"*"}]}`, false, false},
 			{"element", `{"Statement":[` + statement + `,"HOLE":"HOLE"}]}`, true, false},
+			{"the name of Resource", `{"Statement":[{"Effect":"Allow","Action":"logs:*","HOLE":"*"}]}`, true, false},
+			{"the names of Effect and Resource", `{"Statement":[{"HOLE":"Allow","Action":"logs:*","HOLE":"*"}]}`, true, false},
+			{"the name of Statement", `{"Version":"2012-10-17","HOLE":[` + statement + `}]}`, false, false},
+			{"the names of all elements", `{"HOLE":"2012-10-17","HOLE":[` + statement + `}]}`, false, false},
 			{"document element", `{"Statement":[` + statement + `}],"HOLE":"HOLE"}`, false, true},
 			{"version", `{"Version":"HOLE","Statement":[` + statement + `}]}`, false, false},
 		} {

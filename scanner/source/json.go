@@ -351,13 +351,12 @@ func (v *Value) Repeated() []Member {
 		return nil
 	}
 	var out []Member
-	for i, m := range v.Members {
-		for _, earlier := range v.Members[:i] {
-			if earlier.Name.Value == m.Name.Value {
-				out = append(out, m)
-				break
-			}
+	seen := make(map[string]bool, len(v.Members))
+	for _, m := range v.Members {
+		if seen[m.Name.Value] {
+			out = append(out, m)
 		}
+		seen[m.Name.Value] = true
 	}
 	return out
 }
