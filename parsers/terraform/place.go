@@ -81,6 +81,8 @@ type place struct {
 	// base is the place that the last step was taken from, if it was taken
 	// through a value.
 	base *place
+	// undeclared says that no file that is read declares what label names.
+	undeclared bool
 }
 
 // written reports whether the place's value is written anywhere.
@@ -339,6 +341,10 @@ func (e *evaluator) followSteps(x *hclsyntax.RelativeTraversalExpr, sc *scope) *
 }
 
 func (e *evaluator) walk(p *place, t hcl.Traversal) *place {
+	if len(t) > maxNesting {
+		e.limit(errLong)
+		return constant(cty.DynamicVal)
+	}
 	for _, step := range t {
 		switch s := step.(type) {
 		case hcl.TraverseAttr:

@@ -198,6 +198,8 @@ func TestBounds(t *testing.T) {
 		{"two calls each", twice},
 		{"every instance in each", map[string]string{"main.tf": good + "resource \"aws_iam_user\" \"u\" {\n count = 3000\n name = \"u${count.index}\"\n}\nresource \"aws_iam_policy\" \"p\" {\n count = 3000\n policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"a:b\", Resource = aws_iam_user.u[*].arn }] })\n}\n"}},
 		{"lists that fail late", map[string]string{"main.tf": towers(`["x"]`, "concat(@, @)", 60) + use("local.v60")}},
+		{"splats", map[string]string{"main.tf": use("local.a"), "b.tf": "locals {\n a = x" + strings.Repeat("[*]", 1_000_000) + "\n}\n"}},
+		{"long reference", map[string]string{"main.tf": use("x" + strings.Repeat(".y", 100_000))}},
 		{"template", map[string]string{"main.tf": use(`"%{for a in range(1000)}%{for b in range(1000)}x%{endfor}%{endfor}"`)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -27,6 +27,7 @@ var (
 	errSteps = fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
 	errTotal = fmt.Errorf("%w: more steps than %d and %d for each byte of configuration", errLimit, maxTotalSteps, stepsPerByte)
 	errSpent = fmt.Errorf("%w: more than %d bytes of values", errLimit, maxMadeBytes)
+	errLong  = fmt.Errorf("%w: a reference of more than %d steps", errLimit, maxNesting)
 	errDeep  = fmt.Errorf("%w: expressions nested too deeply", errLimit)
 )
 

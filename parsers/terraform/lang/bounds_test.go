@@ -31,6 +31,7 @@ func hostileVars() map[string]cty.Value {
 		"blocks": cty.StringVal(strings.Repeat("%{if true}", 20_000)),
 		"bangs":  cty.StringVal("${" + strings.Repeat("! ", 100_000) + "true}"),
 		"ifs":    cty.StringVal("${" + strings.Repeat("true?1:", 30_000) + "1}"),
+		"splats": cty.StringVal("${a" + strings.Repeat("[ * ]", 3_000) + "}"),
 		"bomb":   cty.StringVal(yamlBomb()),
 		"wide":   cty.ListVal(big),
 		"list":   cty.ListVal(big[:2000]),
@@ -62,7 +63,7 @@ func TestBoundsAreErrors(t *testing.T) {
 		`regex(".{0,1000}z", long)`,
 		`split("", long)`, `jsondecode(deep)`, `yamldecode(deep)`, `yamldecode(bomb)`,
 		`csvdecode(long)`, `tostring(huge)`, `format("%d", huge)`, `jsonencode([huge])`, `yamlencode(huge)`,
-		`parseint(digits, 10)`, `templatestring(parens, {})`, `templatestring(bangs, {})`, `templatestring(blocks, {})`, `templatestring(ifs, {})`, `templatestring(long, {})`,
+		`parseint(digits, 10)`, `templatestring(parens, {})`, `templatestring(bangs, {})`, `templatestring(blocks, {})`, `templatestring(ifs, {})`, `templatestring(splats, {})`, `templatestring(long, {})`,
 		`concat(wide, wide)`, `merge({for s in wide : s => 1}, {for s in wide : "x${s}" => 1})`,
 		`distinct(wide)`, `flatten([for i in range(60) : list])`,
 	} {

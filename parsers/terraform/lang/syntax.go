@@ -8,6 +8,7 @@ import (
 const (
 	maxSyntaxDepth   = 2000       // open brackets, unary operators in a row
 	maxConditionals  = 2000       // question marks in one text
+	maxSplats        = 2000       // [*] in one expression
 	maxDirectives    = 2000       // %{ in one template, parsed in quadratic time
 	maxTemplateBytes = 256 * 1024 // bytes of one template
 	maxHeredocWork   = 2 << 30    // lines times bytes of one heredoc, parsed in quadratic time
@@ -26,6 +27,8 @@ func CheckSyntax(text string) error {
 		return fmt.Errorf("%w: more than %d unary operators in a row", ErrLimit, maxSyntaxDepth)
 	case strings.Count(text, "?") > maxConditionals && conditionals(text) > maxConditionals:
 		return fmt.Errorf("%w: more than %d conditionals in one expression", ErrLimit, maxConditionals)
+	case strings.Count(text, "*") > maxSplats && splats(text) > maxSplats:
+		return fmt.Errorf("%w: more than %d splats in one expression", ErrLimit, maxSplats)
 	case longestNumber(text) > maxLiteralDigits:
 		return fmt.Errorf("%w: a number of more than %d digits", ErrLimit, maxLiteralDigits)
 	case heredocWork(text) > maxHeredocWork:
@@ -68,13 +71,37 @@ func unaryRun(text string) int {
 // conditionals is the most question marks between two assignments, which
 // one expression cannot reach across.
 func conditionals(text string) int {
+	return mostBetweenAssignments(text, func(i int) bool { return text[i] == '?' })
+}
+
+// splats is the most [*] between two assignments: the parser nests each in the
+// one before.
+func splats(text string) int {
+	opened := false
+	return mostBetweenAssignments(text, func(i int) bool {
+		switch c := text[i]; {
+		case c == '[':
+			opened = true
+		case c == '*' && opened && text[i-1] != '/' && !strings.HasPrefix(text[i+1:], "/"):
+			opened = false
+			return true
+		case c == ']' || c == '"':
+			opened = false
+		}
+		return false
+	})
+}
+
+// mostBetweenAssignments is how many bytes between two assignments are counted
+// at most.
+func mostBetweenAssignments(text string, counts func(i int) bool) int {
 	run, longest := 0, 0
-	for i, c := range []byte(text) {
+	for i := range len(text) {
 		switch {
-		case c == '?':
+		case counts(i):
 			run++
 			longest = max(longest, run)
-		case c == '=' && i > 0 && strings.IndexByte("=!<>", text[i-1]) < 0 && !strings.HasPrefix(text[i+1:], "="):
+		case text[i] == '=' && i > 0 && strings.IndexByte("=!<>", text[i-1]) < 0 && !strings.HasPrefix(text[i+1:], "="):
 			run = 0
 		}
 	}
