@@ -65,6 +65,9 @@ func (e *evaluator) offer(name string) {
 // missingInput says what would fill a hole that an input fills: missingFor,
 // with the variable file that there is.
 func (e *evaluator) missingInput(label string) string {
+	if p := e.named[label]; p != nil && p.undeclared {
+		return fmt.Sprintf("no file that is read declares %s", label)
+	}
 	if name, ok := strings.CutPrefix(label, "var."); ok {
 		if file := e.offered()[name]; file != "" {
 			return fmt.Sprintf("variable %q has no default: pass --var %s=..., or --var-file %s, which sets it", name, name, file)

@@ -35,10 +35,13 @@ func (e *evaluator) resourceRef(inst *instance, key string) *place {
 	if set := e.set(inst, key); set != nil {
 		return &place{set: set}
 	}
-	return &place{
-		value: func() (cty.Value, error) { return cty.DynamicVal, failf("there is no %s", key) },
-		label: inst.address(key),
+	p := &place{
+		value:      func() (cty.Value, error) { return cty.DynamicVal, failf("there is no %s", key) },
+		label:      inst.address(key),
+		undeclared: true,
 	}
+	e.named[safeLabel(p.label)] = p
+	return p
 }
 
 // set makes the instances of a block, once.
@@ -184,5 +187,5 @@ func (e *evaluator) objectValue(o *object) (cty.Value, error) {
 }
 
 func (e *evaluator) setValue(s *resourceSet) (cty.Value, error) {
-	return collect(s.mode, s.keys, func(i int) (cty.Value, error) { return e.objectValue(s.objects[i]) })
+	return e.collected(s, s.mode, func(i int) (cty.Value, error) { return e.objectValue(s.objects[i]) })
 }

@@ -59,6 +59,7 @@ func (e *evaluator) variable(inst *instance, name string) *place {
 	e.named[safeLabel(p.label)] = p
 	decl := inst.cfg.variable(name)
 	if decl == nil {
+		p.undeclared = true
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no variable %q", name) }
 		return p
 	}
@@ -165,6 +166,7 @@ func (e *evaluator) local(inst *instance, name string) *place {
 	e.named[safeLabel(label)] = p
 	a := inst.cfg.local(name)
 	if a == nil {
+		p.undeclared = true
 		p.value = func() (cty.Value, error) { return cty.DynamicVal, failf("there is no local value %q", name) }
 		return p
 	}

@@ -85,6 +85,11 @@ locals {
   account  = local.accounts[terraform.workspace]
 }`, []string{`local.account.action: local.accounts[terraform.workspace] cannot be evaluated: unsupported attribute` +
 			`: This object does not have an attribute named "default"; terraform.workspace is taken to be "default": set TF_WORKSPACE and pass --tf-var-env`}},
+		{"names that nothing declares", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = local.nope.a, Resource = [var.nope, aws_iam_nope.x.arn] }, { Effect = "Allow", Action = data.aws_nope.x.list, Resource = "*" }] })`), []string{
+			`local.nope.a: no file that is read declares local.nope`,
+			`var.nope: no file that is read declares var.nope`,
+			`aws_iam_nope.x.arn: no file that is read declares aws_iam_nope.x`,
+			`data.aws_nope.x.list: no file that is read declares data.aws_nope.x`}},
 		{"a run of Terraform", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${local.bucket}" }] })`) + `
 locals { bucket = "x-${uuid()}" }`, []string{`"arn:aws:s3:::${local.bucket}": uuid() is known only when Terraform runs: scan a plan`}},
 		{"arguments of a function that fails are not told", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = parseint("s3cret", 10) }] })`), []string{
