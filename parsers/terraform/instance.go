@@ -363,7 +363,38 @@ func (e *evaluator) modulesValue(set *moduleSet) (cty.Value, error) {
 	if set.missing {
 		return cty.DynamicVal, nil
 	}
-	return collect(set.mode, set.keys, func(i int) (cty.Value, error) { return e.outputsValue(set.instances[i]) })
+	return e.collected(set, set.mode, func(i int) (cty.Value, error) { return e.outputsValue(set.instances[i]) })
+}
+
+// collected is the value of all instances as references see it. It is put
+// together once, for each reference to one of the instances may ask for all.
+func (e *evaluator) collected(of instances, mode repetition, at func(int) (cty.Value, error)) (cty.Value, error) {
+	if out, ok := e.sets[of]; ok {
+		return out.value, out.err
+	}
+	keys := of.instanceKeys()
+	if e.steps += len(keys); e.exhausted() != nil {
+		return cty.DynamicVal, e.exhausted()
+	}
+	cycles := e.cycles
+	v, err := collect(mode, keys, at)
+	if cycles == e.cycles && e.exhausted() == nil {
+		e.sets[of] = outcome{v, err}
+	}
+	return v, err
+}
+
+// instances are those of a resource or of a module.
+type instances interface{ instanceKeys() []instanceKey }
+
+func (s *resourceSet) instanceKeys() []instanceKey { return s.keys }
+
+func (s *moduleSet) instanceKeys() []instanceKey { return s.keys }
+
+// An outcome is what an evaluation has given.
+type outcome struct {
+	value cty.Value
+	err   error
 }
 
 // collect puts the values of instances together as references see them.

@@ -186,6 +186,16 @@ func (s site) name(text string) string {
 // whyUnknown says why an expression is unknown that depends on nothing
 // unknown.
 func (e *evaluator) whyUnknown(s site) string {
+	key := siteKey(s)
+	why, ok := e.reasons[key]
+	if !ok {
+		why = e.findWhy(s)
+		e.reasons[key] = why
+	}
+	return why
+}
+
+func (e *evaluator) findWhy(s site) string {
 	_, err := e.eval(s.expr, s.sc)
 	var f *fault
 	switch {
