@@ -355,3 +355,18 @@ resource "aws_iam_role_policy_attachment" "a" {
 		t.Errorf("principal %q", principal.Show())
 	}
 }
+
+// TestFetchedModulesThatAreNotThere: a module that the list of terraform init
+// puts where nothing can be read is told like one that was never fetched.
+func TestFetchedModulesThatAreNotThere(t *testing.T) {
+	for _, dir := range []string{"/etc", "../outside", ".terraform/modules/deleted"} {
+		u := readOne(t, files(map[string]string{
+			"main.tf":                         "module \"m\" {\n  source = \"a/b/aws\"\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n",
+			"etc/main.tf":                     "resource \"aws_iam_user\" \"other\" {\n  name = \"other\"\n}\n",
+			".terraform/modules/modules.json": `{"Modules":[{"Key":"m","Dir":"` + dir + `"}]}`,
+		}))
+		if len(u.Identities) != 1 || len(u.Unresolved) != 1 || u.Unresolved[0].Expression != "module.m" {
+			t.Errorf("%s: %d identities, notes %v", dir, len(u.Identities), u.Unresolved)
+		}
+	}
+}

@@ -75,8 +75,9 @@ func manifest(fsys fs.FS, root string) map[string]string {
 	out := map[string]string{}
 	for _, m := range v.Get("Modules").Elements() {
 		key := m.Get("Key").Text().Value
-		dir := path.Join(root, strings.ReplaceAll(m.Get("Dir").Text().Value, `\`, "/"))
-		if key != "" && fs.ValidPath(dir) {
+		below := strings.ReplaceAll(m.Get("Dir").Text().Value, `\`, "/")
+		dir := path.Join(root, below)
+		if key != "" && !path.IsAbs(below) && fs.ValidPath(dir) && holdsConfig(fsys, dir) {
 			out[key] = dir
 		}
 	}
