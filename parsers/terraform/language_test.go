@@ -362,7 +362,6 @@ func TestFetchedModulesThatAreNotThere(t *testing.T) {
 	for _, dir := range []string{"/etc", "../outside", ".terraform/modules/deleted"} {
 		u := readOne(t, files(map[string]string{
 			"main.tf":                         "module \"m\" {\n  source = \"a/b/aws\"\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n",
-			"etc/main.tf":                     "resource \"aws_iam_user\" \"other\" {\n  name = \"other\"\n}\n",
 			".terraform/modules/modules.json": `{"Modules":[{"Key":"m","Dir":"` + dir + `"}]}`,
 		}))
 		if len(u.Identities) != 1 || len(u.Unresolved) != 1 || u.Unresolved[0].Expression != "module.m" {
