@@ -85,8 +85,10 @@ type node struct {
 	rng    hcl.Range
 	done   bool
 	active bool
-	value  cty.Value
-	err    error
+	// circular says that a cycle through it was reported.
+	circular bool
+	value    cty.Value
+	err      error
 }
 
 func newEvaluator(t *tree, dir string) *evaluator {
@@ -135,6 +137,10 @@ func (e *evaluator) memo(key nodeKey, name string, rng hcl.Range, f func() (cty.
 // cycle reports the nodes that wait for one another in a circle.
 func (e *evaluator) cycle(n *node) error {
 	e.cycles++
+	if n.circular || e.cycles > maxCycles {
+		return errCircular
+	}
+	n.circular = true
 	i := slices.Index(e.waiting, n)
 	names := make([]string, 0, len(e.waiting)-i+1)
 	for _, w := range e.waiting[i:] {
@@ -143,9 +149,27 @@ func (e *evaluator) cycle(n *node) error {
 	if first := slices.Index(names, slices.Min(names)); first > 0 {
 		names = append(names[first:], names[:first]...)
 	}
-	message := "cycle: " + strings.Join(append(names, names[0]), " -> ")
+	message := "cycle: " + strings.Join(append(shortened(names), names[0]), " -> ")
 	e.diagnose(e.rng(n.rng), message)
 	return &fault{message}
+}
+
+// What is told of cycles: a tangle of resources has more than anybody reads.
+const (
+	maxCycles     = 1_000 // of a root module
+	maxCycleNames = 20    // of a cycle
+)
+
+var errCircular = &fault{"it depends on itself"}
+
+// shortened leaves out the middle of a long cycle.
+func shortened(names []string) []string {
+	if len(names) <= maxCycleNames {
+		return names
+	}
+	const half = maxCycleNames / 2
+	more := fmt.Sprintf("(%d more)", len(names)-2*half)
+	return slices.Concat(names[:half], []string{more}, names[len(names)-half:])
 }
 
 // limit reports an error that a bound is met, at what waits for the value.
