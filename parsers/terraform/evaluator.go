@@ -37,8 +37,8 @@ type evaluator struct {
 	loops     map[loopKey]loop
 	changed   map[siteKey]bool // conditionals whose branch gets another type
 	causes    map[siteKey]string
-	reasons   map[siteKey]string    // see whyUnknown
-	sets      map[instances]outcome // see collected
+	reasons   map[siteKey]string        // see whyUnknown
+	sets      map[instances]outcome     // see collected
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
 	decodings map[siteKey]*source.Value // what calls of jsondecode and yamldecode give
@@ -247,9 +247,10 @@ func (e *evaluator) weigh(cfg *config) {
 // room is how many more instances the root module may have.
 func (e *evaluator) room() int { return maxUnitObjects + e.bytes/objectBytes - e.objects }
 
-// renew starts the counts of the next resource.
+// renew starts the counts of the next resource. One that has gone far beyond
+// its bound at once takes no more than that from the others.
 func (e *evaluator) renew() {
-	e.total += e.steps
+	e.total += min(e.steps, maxSteps)
 	e.steps, e.spent = 0, 0
 }
 

@@ -24,8 +24,8 @@ const (
 	maxInstances   = 10_000   // instances of one block
 	maxUnitObjects = 20_000   // instances of a root module in all, and one more for each objectBytes
 	maxModuleDepth = 32       // module calls inside one another
-	maxSteps       = 150_000  // evaluated expressions and placed values for one resource
-	maxTotalSteps  = 250_000  // the same for a root module, and stepsPerByte more for each byte
+	maxSteps       = 100_000  // evaluated expressions and placed values for one resource
+	maxTotalSteps  = 160_000  // the same for a root module, and stepsPerByte more for each byte
 	maxNesting     = 1_000    // references that wait for one another
 	maxElements    = 100_000  // elements of one value
 	maxTextBytes   = 4 << 20  // bytes of one string
@@ -36,7 +36,7 @@ const (
 // that a large one is read whole and a small one cannot grow without end.
 const (
 	objectBytes  = 32 // bytes of configuration that stand for one more instance
-	stepsPerByte = 32 // steps for each byte of configuration
+	stepsPerByte = 8  // steps for each byte of configuration
 )
 
 // New returns the parser of Terraform and OpenTofu configurations. It parses
