@@ -3,6 +3,8 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -72,6 +74,11 @@ func asBool(v cty.Value) *bool {
 func keyString(v cty.Value) (string, bool) {
 	if v == cty.NilVal || !v.IsKnown() || v.IsNull() || !v.Type().IsPrimitiveType() {
 		return "", false
+	}
+	if v.Type() == cty.Number { // an index, as a rule
+		if i, exact := v.AsBigFloat().Int64(); exact == big.Exact {
+			return strconv.FormatInt(i, 10), true
+		}
 	}
 	s, err := convert.Convert(v, cty.String)
 	if err != nil {
