@@ -75,7 +75,10 @@ func keyString(v cty.Value) (string, bool) {
 	if v == cty.NilVal || !v.IsKnown() || v.IsNull() || !v.Type().IsPrimitiveType() {
 		return "", false
 	}
-	if v.Type() == cty.Number { // an index, as a rule
+	switch v.Type() {
+	case cty.String:
+		return v.AsString(), true
+	case cty.Number: // an index, as a rule
 		if i, exact := v.AsBigFloat().Int64(); exact == big.Exact {
 			return strconv.FormatInt(i, 10), true
 		}
