@@ -125,13 +125,25 @@ func (e *evaluator) memo(key nodeKey, name string, rng hcl.Range, f func() (cty.
 	restore := e.unguarded()
 	v, err := f()
 	restore()
-	if tooBig := measure(v); tooBig != nil {
+	if tooBig := e.bounded(v); tooBig != nil {
 		e.limit(tooBig)
 		v, err = cty.DynamicVal, tooBig
 	}
 	e.waiting = e.waiting[:len(e.waiting)-1]
 	n.active, n.done, n.value, n.err = false, true, v, err
 	return v, err
+}
+
+// bounded measures the value of a node. That is work too: nodes that wait for
+// one another measure the same elements over and over.
+func (e *evaluator) bounded(v cty.Value) error {
+	const elementsPerStep = 16
+	if err := e.exhausted(); err != nil && iterable(v) {
+		return err
+	}
+	size, err := measure(v)
+	e.steps += size / elementsPerStep
+	return err
 }
 
 // cycle reports the nodes that wait for one another in a circle.

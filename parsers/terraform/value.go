@@ -148,14 +148,14 @@ func iterable(v cty.Value) bool {
 	return v != cty.NilVal && v.IsKnown() && !v.IsNull() && v.CanIterateElements()
 }
 
-// measure counts down the elements and bytes of a value and fails when
-// there are more than one value may have.
-func measure(v cty.Value) error {
+// measure counts the elements of a value, those inside one another too, and
+// fails when there are more of them or of bytes than one value may have.
+func measure(v cty.Value) (int, error) {
 	elements, bytes := maxElements, maxTextBytes
 	if !fits(v, &elements, &bytes) {
-		return fmt.Errorf("%w: a value of more than %d elements or %d bytes", errLimit, maxElements, maxTextBytes)
+		return maxElements, fmt.Errorf("%w: a value of more than %d elements or %d bytes", errLimit, maxElements, maxTextBytes)
 	}
-	return nil
+	return maxElements - elements, nil
 }
 
 func fits(v cty.Value, elements, bytes *int) bool {
