@@ -266,10 +266,32 @@ func (e *evaluator) causeBehind(t hcl.Traversal, sc *scope, depth int) string {
 	if p == nil {
 		return unknownLabel
 	}
-	if v, _ := e.get(p); v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v) {
+	if e.settled(p) {
 		return unknownLabel
 	}
 	return e.causeOf(p, depth)
+}
+
+// settled reports whether the whole value of a place is known. Of a set of
+// instances that is found out once, for each of them may ask.
+func (e *evaluator) settled(p *place) bool {
+	var of instances
+	switch {
+	case p.value != nil:
+	case p.set != nil:
+		of = p.set
+	case p.mods != nil:
+		of = p.mods
+	}
+	if whole, ok := e.whole[of]; ok {
+		return whole
+	}
+	v, _ := e.get(p)
+	whole := v != cty.NilVal && v.IsWhollyKnown() && !holdsHole(v)
+	if _, kept := e.sets[of]; kept {
+		e.whole[of] = whole
+	}
+	return whole
 }
 
 // causeOf names what a place's value depends on. A variable or local that is

@@ -39,6 +39,7 @@ type evaluator struct {
 	causes    map[siteKey]string
 	reasons   map[siteKey]string        // see whyUnknown
 	sets      map[instances]outcome     // see collected
+	whole     map[instances]bool        // see settled
 	texts     map[string]*source.Source // files read by file and templatefile
 	trees     map[*object]*source.Value // of policy document data blocks
 	decodings map[siteKey]*source.Value // what calls of jsondecode and yamldecode give
@@ -94,7 +95,7 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, reasons: map[siteKey]string{}, sets: map[instances]outcome{}, texts: map[string]*source.Source{},
+		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, reasons: map[siteKey]string{}, sets: map[instances]outcome{}, whole: map[instances]bool{}, texts: map[string]*source.Source{},
 		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{}, siteLabels: map[siteKey]string{}, sameText: map[string]int{},
 	}
 	cfg := t.configs[dir]
