@@ -170,12 +170,13 @@ func countOf(v cty.Value) (int, bool) {
 	return 0, false
 }
 
-// admit cuts a number of instances to what is left of the bounds.
+// admit cuts a number of instances that is out of bounds to a sample: reading
+// as many as the bounds allow would cost much and be incomplete all the same.
 func (e *evaluator) admit(n int, expr hclsyntax.Expression) int {
-	room := min(maxInstances, e.room())
-	if n > room {
-		e.diagnose(e.exprRange(expr), fmt.Sprintf("%d instances, of which only %d are read", n, room))
-		n = max(room, 0)
+	if room := min(maxInstances, e.room()); n > room {
+		sample := max(min(room, maxSample), 0)
+		e.diagnose(e.exprRange(expr), fmt.Sprintf("%d instances, of which only %d are read", n, sample))
+		n = sample
 	}
 	e.objects += n
 	return n

@@ -22,6 +22,7 @@ import (
 const (
 	maxFileSize    = 4 << 20  // bytes of one configuration file
 	maxInstances   = 10_000   // instances of one block
+	maxSample      = 1_000    // of a block that has more
 	maxUnitObjects = 20_000   // instances of a root module in all, and one more for each objectBytes
 	maxModuleDepth = 32       // module calls inside one another
 	maxSteps       = 100_000  // evaluated expressions and placed values for one resource
