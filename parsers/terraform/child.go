@@ -86,13 +86,33 @@ func (e *evaluator) forChild(x *hclsyntax.ForExpr, sc *scope, key cty.Value) *pl
 		}
 		return nil
 	}
-	for _, r := range rounds {
-		k, err := e.eval(x.KeyExpr, r)
-		if got, ok := keyString(k); err == nil && ok && got == want {
-			return e.at(site{x.ValExpr, r})
-		}
+	if i, ok := e.roundKeys(x, sc, rounds)[want]; ok {
+		return e.at(site{x.ValExpr, rounds[i]})
 	}
 	return nil
+}
+
+// roundKeys are the rounds of a for expression by the key that each makes, the
+// first of those that make the same. They are told once: every element may be
+// asked for.
+func (e *evaluator) roundKeys(x *hclsyntax.ForExpr, sc *scope, rounds []*scope) map[string]int {
+	key := loopKey{x, sc}
+	if out, ok := e.loopKeys[key]; ok {
+		return out
+	}
+	cycles := e.cycles
+	out := make(map[string]int, len(rounds))
+	for i, r := range rounds {
+		k, err := e.eval(x.KeyExpr, r)
+		got, ok := keyString(k)
+		if _, taken := out[got]; err == nil && ok && !taken {
+			out[got] = i
+		}
+	}
+	if _, kept := e.loops[key]; kept && cycles == e.cycles && e.exhausted() == nil {
+		e.loopKeys[key] = out
+	}
+	return out
 }
 
 // callChild looks through functions that hand on the elements of an argument.

@@ -219,6 +219,9 @@ func (e *evaluator) open(name string) *source.Source {
 	if by := e.fetcher(full); f != nil && !by.IsZero() {
 		f = f.FetchedBy(by)
 	}
+	if f != nil {
+		e.weighData(full, f.Size())
+	}
 	e.texts[full] = f
 	return f
 }

@@ -35,7 +35,8 @@ type evaluator struct {
 	offers    map[string]string // see offered
 	waiting   []*node
 	loops     map[loopKey]loop
-	changed   map[siteKey]bool // conditionals whose branch gets another type
+	loopKeys  map[loopKey]map[string]int // see roundKeys
+	changed   map[siteKey]bool           // conditionals whose branch gets another type
 	causes    map[siteKey]string
 	reasons   map[siteKey]string        // see whyUnknown
 	sets      map[instances]outcome     // see collected
@@ -55,6 +56,8 @@ type evaluator struct {
 	// bytes are those of the configuration files of all modules met.
 	bytes int
 	sized map[*config]bool
+	// weighed are the data files of which the bytes are counted, by path.
+	weighed map[string]bool
 
 	// siteLabels are the labels that sites have got, sameText how many were
 	// made of one text.
@@ -95,8 +98,8 @@ type node struct {
 func newEvaluator(t *tree, dir string) *evaluator {
 	e := &evaluator{
 		tree: t, dir: dir, manifest: t.manifests[dir], files: map[string]*source.Source{}, aliases: map[string]source.Text{},
-		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, reasons: map[siteKey]string{}, sets: map[instances]outcome{}, whole: map[instances]bool{}, texts: map[string]*source.Source{},
-		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{}, siteLabels: map[siteKey]string{}, sameText: map[string]int{},
+		nodes: map[nodeKey]*node{}, named: map[string]*place{}, loops: map[loopKey]loop{}, loopKeys: map[loopKey]map[string]int{}, changed: map[siteKey]bool{}, causes: map[siteKey]string{}, reasons: map[siteKey]string{}, sets: map[instances]outcome{}, whole: map[instances]bool{}, texts: map[string]*source.Source{},
+		trees: map[*object]*source.Value{}, decodings: map[siteKey]*source.Value{}, fetched: map[string]source.Range{}, shapes: allShapes(), providers: newProviders(), reported: map[string]bool{}, sized: map[*config]bool{}, weighed: map[string]bool{}, siteLabels: map[siteKey]string{}, sameText: map[string]int{},
 	}
 	cfg := t.configs[dir]
 	e.root = e.newInstance(cfg, nil, source.Range{})
@@ -191,6 +194,9 @@ func (e *evaluator) limit(err error) {
 		return
 	}
 	at := e.tree.configs[e.dir].start()
+	if e.planned != nil && at.IsZero() {
+		at = e.planned.File.Range(0, 0)
+	}
 	if n := len(e.waiting); n > 0 {
 		if r := e.rng(e.waiting[n-1].rng); !r.IsZero() {
 			at = r
@@ -234,9 +240,9 @@ func (e *evaluator) charge(args []cty.Value) error {
 // exhausted is the bound that evaluation has met, nil for none.
 func (e *evaluator) exhausted() error {
 	switch {
-	case e.steps > maxSteps:
+	case e.steps > min(maxSteps+stepsPerByte*e.bytes/2, mostSteps):
 		return errSteps
-	case e.total+e.steps > maxTotalSteps+stepsPerByte*e.bytes:
+	case e.total+e.steps > min(maxTotalSteps+stepsPerByte*e.bytes, mostSteps):
 		return errTotal
 	case e.spent > maxMadeBytes:
 		return errSpent
@@ -254,6 +260,16 @@ func (e *evaluator) weigh(cfg *config) {
 	e.sized[cfg] = true
 	for _, f := range cfg.files {
 		e.bytes += f.Size()
+	}
+}
+
+// weighData counts a file of data that was not read before. A row of a table
+// makes several resources in few words, so its bytes weigh more.
+func (e *evaluator) weighData(name string, size int) {
+	const weight = 16
+	if !e.weighed[name] {
+		e.weighed[name] = true
+		e.bytes += weight * size
 	}
 }
 
@@ -326,7 +342,7 @@ func (e *evaluator) functions() map[string]function.Function {
 	return lang.Functions(lang.Env{
 		FS: e.tree.env.FS, RootDir: e.dir, ModuleDir: e.dir,
 		MaxFileSize: maxFileSize, MaxElements: maxElements, MaxStringBytes: maxTextBytes,
-		Eval: e.evalTemplate,
+		OnFile: e.weighData, Eval: e.evalTemplate,
 	})
 }
 

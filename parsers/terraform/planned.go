@@ -146,6 +146,7 @@ func newPlannedReading(t *tree, p *Planned, root *plannedModule) *reading {
 	e := newEvaluator(t, t.given[0])
 	e.planned = &plannedState{Planned: p, owners: owners(p), attached: attachedPolicies(p)}
 	e.files[p.File.Path] = p.File
+	e.bytes += p.File.Size()
 	e.root.plan = root
 	e.plannedInputs()
 	account, partition := ownARNs(p)

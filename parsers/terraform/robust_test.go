@@ -290,3 +290,40 @@ func manyUsers(n int) string {
 	}
 	return b.String()
 }
+
+// TestTablesAreReadWhole: what a table of data makes is bounded by the size of
+// the table, not by that of the few lines that read it.
+func TestTablesAreReadWhole(t *testing.T) {
+	const rows = 1_500
+	var table strings.Builder
+	table.WriteString("name,team\n")
+	for i := range rows {
+		fmt.Fprintf(&table, "user%d,team%d\n", i, i%20)
+	}
+	units, diags := readTree(t, files(map[string]string{
+		"users.csv": table.String(),
+		"main.tf": `locals {
+  users = { for u in csvdecode(file("users.csv")) : u.name => u }
+}
+resource "aws_iam_user" "u" {
+  for_each = local.users
+  name     = each.key
+  tags     = { team = each.value.team }
+}
+resource "aws_iam_group" "g" {
+  for_each = toset([for u in local.users : u.team])
+  name     = each.key
+}
+resource "aws_iam_user_group_membership" "m" {
+  for_each = local.users
+  user     = aws_iam_user.u[each.key].name
+  groups   = [aws_iam_group.g[each.value.team].name]
+}
+`}))
+	if len(diags) != 0 || len(units) != 1 {
+		t.Fatalf("%d units, %v", len(units), diags)
+	}
+	if n, m := len(units[0].Identities), len(units[0].Memberships); n != rows+20 || m != rows {
+		t.Errorf("%d identities, %d memberships", n, m)
+	}
+}

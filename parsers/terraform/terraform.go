@@ -36,8 +36,9 @@ const (
 // What a root module may take grows with what is written in its files, so
 // that a large one is read whole and a small one cannot grow without end.
 const (
-	objectBytes  = 32 // bytes of configuration that stand for one more instance
-	stepsPerByte = 8  // steps for each byte of configuration
+	objectBytes  = 32         // bytes of configuration that stand for one more instance
+	stepsPerByte = 8          // steps for each byte of configuration
+	mostSteps    = 40_000_000 // steps of the largest root module
 )
 
 // New returns the parser of Terraform and OpenTofu configurations. It parses

@@ -26,8 +26,8 @@ var errLimit = errors.New("limit of static evaluation")
 
 // The bounds that stop all further evaluation for a resource.
 var (
-	errSteps = fmt.Errorf("%w: more than %d steps", errLimit, maxSteps)
-	errTotal = fmt.Errorf("%w: more steps than %d and %d for each byte of configuration", errLimit, maxTotalSteps, stepsPerByte)
+	errSteps = fmt.Errorf("%w: more steps for one resource than the size of the configuration allows", errLimit)
+	errTotal = fmt.Errorf("%w: more steps than the size of the configuration allows", errLimit)
 	errSpent = fmt.Errorf("%w: more than %d bytes of values", errLimit, maxMadeBytes)
 	errLong  = fmt.Errorf("%w: a reference of more than %d steps", errLimit, maxNesting)
 	errDeep  = fmt.Errorf("%w: expressions nested too deeply", errLimit)

@@ -139,7 +139,7 @@ func TestFilesStayInside(t *testing.T) {
 	}
 	defer root.Close()
 	var read []string
-	env := lang.Env{FS: root.FS(), RootDir: "root", OnFile: func(p string) { read = append(read, p) }}
+	env := lang.Env{FS: root.FS(), RootDir: "root", OnFile: func(p string, _ int) { read = append(read, p) }}
 	for expr, want := range map[string]string{
 		`file("../shared.txt")`:                  "shared",
 		`file("./modules/m/x.txt")`:              "module",

@@ -104,7 +104,7 @@ func (l *library) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: file %q has more than %d bytes", ErrLimit, name, l.MaxFileSize)
 	}
 	if l.OnFile != nil {
-		l.OnFile(full)
+		l.OnFile(full, len(data))
 	}
 	return data, nil
 }

@@ -48,8 +48,9 @@ type Env struct {
 	MaxElements    int   // elements of one collection
 	MaxStringBytes int   // bytes of one string
 
-	// OnFile is told the path in FS of each file that was read. It may be nil.
-	OnFile func(path string)
+	// OnFile is told the path in FS and the bytes of each file that was read.
+	// It may be nil.
+	OnFile func(path string, bytes int)
 	// Eval evaluates the parsed template of templatefile and templatestring;
 	// an evaluator sets it to count its steps there and to keep unknown
 	// parts as marks. Nil means the expression's own Value method.
