@@ -81,7 +81,7 @@ provider "aws" {
 // pluginDir makes init take the provider from a directory, if there is one in
 // the usual places; otherwise Terraform's own configuration says where.
 func pluginDir() []string {
-	for _, dir := range []string{os.Getenv("IAMWATCH_TF_PLUGINS"), "/opt/tf-plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"} {
+	for _, dir := range []string{os.Getenv("IAMWATCH_TF_PLUGINS"), "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"} {
 		if info, err := os.Stat(filepath.Join(dir, "registry.terraform.io", "hashicorp", "aws")); err == nil && info.IsDir() {
 			return []string{"-plugin-dir=" + dir}
 		}
