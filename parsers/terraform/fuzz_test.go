@@ -63,6 +63,9 @@ func (c cost) exceeded() bool {
 	if f := flag.Lookup("test.fuzz"); f != nil && f.Value.String() != "" {
 		limit *= 4
 	}
+	if underRace {
+		return c.cpu > 10*limit // it takes several times the memory as well
+	}
 	return c.cpu > limit || c.heap > maxHeap
 }
 
