@@ -59,6 +59,9 @@ func isLoneHole(v cty.Value) bool {
 
 // asBool is a known boolean, or text that reads as one.
 func asBool(v cty.Value) *bool {
+	if isText(v) && len(v.AsString()) > len("false") {
+		return nil // a long text is not worth a conversion that copies it
+	}
 	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {
 		return nil
 	}
