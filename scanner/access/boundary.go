@@ -52,7 +52,7 @@ func (q *question) freed(id *model.Identity, p iam.Policies) (Ability, knowledge
 	if !ok {
 		return Ability{Who: identityNode(id)}, unable
 	}
-	a, known := q.over(id, unbound(p), q.resources(id.Unit, q.accountOf(id.Unit)))
+	a, known := q.anywhere(id, unbound(p))
 	if known != able {
 		return a, unable
 	}

@@ -219,20 +219,27 @@ const (
 )
 
 // identity answers for one identity. A group's policies are asked as of some
-// user who is in it. Code that does not say its account, but whose policies
-// name the resources of one by its id, is for that one.
+// user who is in it.
 func (q *question) identity(id *model.Identity) (Ability, knowledge) {
 	p := q.graph.PoliciesFor(id, q.answer.Action)
 	p.Trust = q.trust
+	a, known := q.anywhere(id, p)
+	if known == unable {
+		return q.freed(id, p)
+	}
+	return a, known
+}
+
+// anywhere answers for an identity in its own account and partition, and where
+// the code does not say these, in any: code whose policies name the resources
+// of an account by its id is for that one.
+func (q *question) anywhere(id *model.Identity, p iam.Policies) (Ability, knowledge) {
 	a, known := q.over(id, p, q.resources(id.Unit, q.accountOf(id.Unit)))
 	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Account == "") {
 		a, known = q.over(id, p, q.resources(id.Unit, "*"))
 	}
 	if known == unable && q.answer.Resource == "*" && (id.Unit == nil || id.Unit.Partition == "" && id.Unit.Region == "") {
 		a, known = q.abroad(id, p)
-	}
-	if known == unable {
-		return q.freed(id, p)
 	}
 	return a, known
 }
