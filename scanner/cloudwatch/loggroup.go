@@ -6,9 +6,9 @@ import (
 )
 
 // LogGroupARN is the ARN of a log group in the form in which an action is
-// authorised on it: with :* at the end, but for the actions on tags without
-// (Amazon CloudWatch Logs API Reference, LogGroup: arn and logGroupArn). Any
-// other ARN, and any for another action, stays as it is.
+// authorised on it, as requestARN has it: with :* at the end, but for the
+// actions on the tags of any resource without. Any other ARN, and any for
+// another action, stays as it is.
 func LogGroupARN(action, arn string) string {
 	a, ok := Lookup(action)
 	fields := strings.SplitN(arn, ":", 7)
@@ -22,10 +22,8 @@ func LogGroupARN(action, arn string) string {
 	switch {
 	case strings.ContainsRune(strings.TrimSuffix(fields[6], ":*"), ':'):
 		return arn
-	case slices.Contains([]string{"TagResource", "UntagResource", "ListTagsForResource"}, a.Name):
+	case takesBareGroup(a):
 		return bare
-	case strings.HasSuffix(a.Name, "TagLogGroup"), a.Name == "UntagLogGroup", a.Name == "ListTagsLogGroup":
-		return arn
 	}
 	return bare + ":*"
 }

@@ -15,6 +15,8 @@ func TestLogGroupARN(t *testing.T) {
 		{"logs:DeleteLogGroup", group + "*", group + "*:*"},
 		{"logs:TagResource", group + ":*", group},
 		{"logs:TagResource", group, group},
+		{"logs:TagLogGroup", group, group + ":*"},
+		{"logs:ListTagsLogGroup", group, group + ":*"},
 		{"logs:DeleteLogStream", group + ":log-stream:a", group + ":log-stream:a"},
 		{"logs:DeleteLogGroup", "arn:aws:logs:eu-west-1:111122223333:destination:x", "arn:aws:logs:eu-west-1:111122223333:destination:x"},
 		{"cloudwatch:DeleteAlarms", group, group},
