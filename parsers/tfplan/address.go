@@ -1,8 +1,6 @@
 package tfplan
 
 import (
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -22,37 +20,33 @@ func modulePath(address string) ([]terraform.ModuleStep, bool) {
 		return nil, false
 	}
 	var out []terraform.ModuleStep
-	for i, step := range t {
-		switch s := step.(type) {
-		case hcl.TraverseRoot:
-			if s.Name != "module" {
-				return nil, false
-			}
-		case hcl.TraverseAttr:
-			if isModule(t[i-1]) {
-				out = append(out, terraform.ModuleStep{Name: s.Name})
-			} else if s.Name != "module" {
-				return nil, false
-			}
-		case hcl.TraverseIndex:
-			if len(out) == 0 {
-				return nil, false
-			}
-			out[len(out)-1].Key = keyValue(s.Key)
+	called := false // the step before is the word module
+	for _, step := range t {
+		name := stepText(step)
+		index, isIndex := step.(hcl.TraverseIndex)
+		switch {
+		case isIndex && !called && len(out) > 0:
+			out[len(out)-1].Key = keyValue(index.Key)
+		case called && name != "":
+			out, called = append(out, terraform.ModuleStep{Name: name}), false
+		case name == "module":
+			called = true
+		default:
+			return nil, false
 		}
 	}
-	return out, len(out) > 0 && !strings.HasSuffix(address, "module")
+	return out, !called
 }
 
-// isModule reports whether a step is the word module before a call's name.
-func isModule(step hcl.Traverser) bool {
+// stepText is the name that a step goes to; empty for an index.
+func stepText(step hcl.Traverser) string {
 	switch s := step.(type) {
 	case hcl.TraverseRoot:
-		return s.Name == "module"
+		return s.Name
 	case hcl.TraverseAttr:
-		return s.Name == "module"
+		return s.Name
 	}
-	return false
+	return ""
 }
 
 func keyValue(v cty.Value) *source.Value {

@@ -3,6 +3,7 @@ package tfplan_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -152,6 +153,26 @@ func TestAddressesKeepTheirKeys(t *testing.T) {
 	want := []string{`aws_iam_user.u["a.b[\"c\"]"]`, "aws_iam_user.u[10]", `module.m["k.x"].module.module[2].aws_iam_user.u[0]`}
 	if d := cmp.Diff(want, addresses(u)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestModulesMayBeCalledModule: a call has any name, and so may end in the word
+// that stands before it.
+func TestModulesMayBeCalledModule(t *testing.T) {
+	for _, address := range []string{
+		"module.iam_module", "module.module", "module.module[0].module.module", "module.module.module.x", `module.module["module"].module.a[1]`,
+	} {
+		text := strings.ReplaceAll(`{"address":%,"resources":[`, "%", strconv.Quote(address)) + users("u") + `]}`
+		u := only(t, parse(t, `{"format_version":"1.0","values":{"root_module":{"child_modules":[`+text+`]}}}`, nil))
+		if d := cmp.Diff([]string{address + ".aws_iam_user.u"}, addresses(u)); d != "" {
+			t.Error(d)
+		}
+	}
+	for _, address := range []string{"module", "module.a.module", "module.a.b", "module[0]", "module.a.module[0]", "data.a.b"} {
+		p := parse(t, strings.ReplaceAll(`{"format_version":"1.0","values":{"root_module":{"child_modules":[{"address":"%"}]}}}`, "%", address), nil)
+		if len(p.Diagnostics) != 1 {
+			t.Errorf("%s: %v", address, p.Diagnostics)
+		}
 	}
 }
 
