@@ -89,7 +89,7 @@ func (in *inputs) file(name string, asked bool) {
 		if v == nil {
 			v = &source.Value{Range: f.Range(0, 0)}
 		}
-		body = reader.jsonBody("", v)
+		body = reader.jsonBody(definitions, v)
 	} else {
 		body = reader.parse(f)
 	}

@@ -82,16 +82,28 @@ func (c *config) jsonBody(kind string, v *source.Value) *hclsyntax.Body {
 		if m.Name.Value == "//" {
 			continue
 		}
-		expr := c.jsonExpr(m.Value)
-		if kind == "variable" && m.Name.Value == "type" {
-			expr = c.jsonCode(m.Value)
-		}
 		body.Attributes[m.Name.Value] = &hclsyntax.Attribute{
-			Name: m.Name.Value, Expr: expr, NameRange: hclRange(m.Name.Range),
+			Name: m.Name.Value, Expr: c.jsonArgument(kind, m), NameRange: hclRange(m.Name.Range),
 			SrcRange: hclRange(m.Name.Range.Join(m.Value.Range)),
 		}
 	}
 	return body
+}
+
+// definitions is the kind of body that a file of variable definitions is.
+const definitions = ""
+
+// jsonArgument reads an argument. Values of variables are no expressions, so
+// a string in them means what it says ("JSON Configuration Syntax", variable
+// blocks).
+func (c *config) jsonArgument(kind string, m source.Member) hclsyntax.Expression {
+	switch {
+	case kind == "variable" && m.Name.Value == "type":
+		return c.jsonCode(m.Value)
+	case kind == "variable" && m.Name.Value == "default", kind == definitions:
+		return jsonExpr(m.Value, jsonLiteral)
+	}
+	return jsonExpr(m.Value, c.jsonTemplate)
 }
 
 // jsonCode reads a string that holds an expression and no template.
@@ -102,29 +114,29 @@ func (c *config) jsonCode(v *source.Value) hclsyntax.Expression {
 			return expr
 		}
 	}
-	return c.jsonExpr(v)
+	return jsonExpr(v, c.jsonTemplate)
 }
 
-// jsonExpr reads a value as the expression that it stands for: strings are
-// templates.
-func (c *config) jsonExpr(v *source.Value) hclsyntax.Expression {
+// jsonExpr reads a value as the expression that it stands for, with what text
+// makes of the strings in it.
+func jsonExpr(v *source.Value, text func(source.String) hclsyntax.Expression) hclsyntax.Expression {
 	r := hclRange(v.Range)
 	switch v.Kind {
 	case source.Object:
 		e := &hclsyntax.ObjectConsExpr{SrcRange: r, OpenRange: r}
 		for _, m := range v.Members {
-			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: c.jsonTemplate(m.Name), ForceNonLiteral: true}
-			e.Items = append(e.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: c.jsonExpr(m.Value)})
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: text(m.Name), ForceNonLiteral: true}
+			e.Items = append(e.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: jsonExpr(m.Value, text)})
 		}
 		return e
 	case source.List:
 		e := &hclsyntax.TupleConsExpr{SrcRange: r, OpenRange: r}
 		for _, i := range v.Items {
-			e.Exprs = append(e.Exprs, c.jsonExpr(i))
+			e.Exprs = append(e.Exprs, jsonExpr(i, text))
 		}
 		return e
 	case source.Str:
-		return c.jsonTemplate(v.Scalar)
+		return text(v.Scalar)
 	}
 	return &hclsyntax.LiteralValueExpr{Val: jsonScalar(v), SrcRange: r}
 }
@@ -147,15 +159,19 @@ func jsonScalar(v *source.Value) cty.Value {
 	return cty.DynamicVal
 }
 
-// jsonTemplate reads a string as a template.
-func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
+// jsonLiteral reads a string that means what it says.
+func jsonLiteral(s source.String) hclsyntax.Expression {
 	r := hclRange(s.Range)
-	literal := &hclsyntax.TemplateExpr{
+	return &hclsyntax.TemplateExpr{
 		Parts:    []hclsyntax.Expression{&hclsyntax.LiteralValueExpr{Val: cty.StringVal(s.Value), SrcRange: r}},
 		SrcRange: r,
 	}
+}
+
+// jsonTemplate reads a string as a template.
+func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
 	if !strings.Contains(s.Value, "${") && !strings.Contains(s.Value, "%{") || lang.CheckSyntax(s.Value) != nil {
-		return literal
+		return jsonLiteral(s)
 	}
 	name, start := s.Range.Path(), hcl.Pos{Line: 1, Column: 1, Byte: s.Range.Start() + 1}
 	if strings.Contains(s.Range.Text(), `\`) {
@@ -164,8 +180,9 @@ func (c *config) jsonTemplate(s source.String) hclsyntax.Expression {
 	expr, diags := hclsyntax.ParseTemplate([]byte(s.Value), name, start)
 	if diags.HasErrors() {
 		c.diags = append(c.diags, source.Errorf(s.Range, "parse template: %s", diags[0].Summary))
-		return literal
+		return jsonLiteral(s)
 	}
+	r := hclRange(s.Range)
 	switch e := expr.(type) {
 	case *hclsyntax.TemplateExpr:
 		e.SrcRange = r

@@ -33,3 +33,31 @@ func TestJSONInJSON(t *testing.T) {
 		})
 	}
 }
+
+// TestJSONLiterals: a value of a variable in JSON is no template. Its text
+// means what it says, and its tokens have their places.
+func TestJSONLiterals(t *testing.T) {
+	const document = `"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"logs:*\",\"rum:Get*\"],\"Resource\":\"arn:aws:logs:*:*:log-group:${aws:username}-$${x}-%{if}\"}]}"`
+	const resource = `"resource": {"aws_iam_policy": {"p": {"name": "p", "policy": "${var.d[\"$${k}\"]}"}}}`
+	for _, tc := range []struct {
+		name  string
+		files map[string]string
+	}{
+		{"default", map[string]string{"main.tf.json": `{"variable": {"d": {"type": "map(string)", "default": {"${k}": ` + document + `}}}, ` + resource + `}`}},
+		{"tfvars", map[string]string{
+			"main.tf.json":          `{"variable": {"d": {"type": "map(string)"}}, ` + resource + `}`,
+			"a.auto.tfvars.json":    `{"d": {"${k}": ` + document + `}}`,
+			"terraform.tfvars.json": `{"d": {"${k}": "weaker"}}`,
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := readOne(t, files(tc.files)).Policies[0].Document.Statements[0]
+			if diff := cmp.Diff("arn:aws:logs:*:*:log-group:${aws:username}-$${x}-%{if}", s.Resources[0].Value); diff != "" {
+				t.Errorf("resource (-want +got):\n%s", diff)
+			}
+			if got := s.Actions[0].Range.Text(); got != `\"logs:*\"` {
+				t.Errorf("the action is at %s", got)
+			}
+		})
+	}
+}
