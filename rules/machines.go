@@ -242,10 +242,10 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 }
 
 // requiredByDefault reports whether the defaults of the account and region
-// demand IMDSv2.
+// demand IMDSv2. Where code says neither's region, they are in one.
 func requiredByDefault(u *model.Unit, i *model.Instance) bool {
 	for _, d := range u.MetadataDefaults {
-		if !d.Maybe && d.Tokens.Is("required") && (d.Region == "" || i.Region == "" || d.Region == i.Region) {
+		if !d.Maybe && d.Tokens.Is("required") && d.Region == i.Region {
 			return true
 		}
 	}
