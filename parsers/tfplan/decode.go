@@ -165,40 +165,12 @@ func (d *decoder) resource(r *source.Value, path []terraform.ModuleStep) {
 		return
 	}
 	d.seen[address.Value] = true
-	values := withUnknown(r.Get("values"), d.unknown[address.Value])
+	values := withoutMarked(r.Get("values"), d.unknown[address.Value], afterApply)
 	d.planned.Resources = append(d.planned.Resources, terraform.PlannedResource{
 		Module: path, Type: r.Get("type").Text().Value, Name: r.Get("name").Text().Value,
 		Data: r.Get("mode").Text().Is("data"), Key: r.Get("index"),
 		Values: d.keep.withoutSecrets(values, r.Get("sensitive_values"), r.Get("type").Text().Value), Header: address.Range, Block: r.Range,
 	})
-}
-
-// withUnknown is a value in which nothing is said of what is known only after
-// apply.
-func withUnknown(v, unknown *source.Value) *source.Value {
-	if v == nil || unknown == nil {
-		return v
-	}
-	if unknown.Text().Is("true") {
-		return source.UnreadValue(afterApply, v.Range)
-	}
-	out := *v
-	switch {
-	case v.Kind == source.List && unknown.Kind == source.List:
-		out.Items = make([]*source.Value, len(v.Items))
-		for i, item := range v.Items {
-			out.Items[i] = item
-			if i < len(unknown.Items) {
-				out.Items[i] = withUnknown(item, unknown.Items[i])
-			}
-		}
-	case v.Kind == source.Object && unknown.Kind == source.Object:
-		out.Members = make([]source.Member, len(v.Members))
-		for i, m := range v.Members {
-			out.Members[i] = source.Member{Name: m.Name, Value: withUnknown(m.Value, unknown.Get(m.Name.Value))}
-		}
-	}
-	return &out
 }
 
 // afterApply names what only an apply makes known.

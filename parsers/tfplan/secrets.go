@@ -49,7 +49,7 @@ func isSecretVariable(name string, declared *source.Value) bool {
 // kept: what it is read for is said with the rules about instances, and it is
 // struck out of the file all the same. The result is an object whatever v is.
 func (k keeper) withoutSecrets(v, marks *source.Value, kind string) *source.Value {
-	v = withoutMarked(v, marks)
+	v = withoutMarked(v, marks, terraform.SensitiveLabel)
 	if v == nil || v.Kind != source.Object {
 		return &source.Value{Kind: source.Object}
 	}
@@ -81,14 +81,14 @@ func names(attribute string) bool {
 	return slices.Contains([]string{"arn", "id", "name", "name_prefix", "path", "bucket", "function_name", "alarm_name", "url"}, attribute)
 }
 
-// withoutMarked is a value without what the marks, a tree of its shape, call
-// sensitive.
-func withoutMarked(v, marks *source.Value) *source.Value {
+// withoutMarked is a value in which nothing but the label is left of what the
+// marks, a tree of its shape, say is so: sensitive, or known only after apply.
+func withoutMarked(v, marks *source.Value, label string) *source.Value {
 	if v == nil || marks == nil {
 		return v
 	}
 	if marks.Text().Is("true") {
-		return source.UnreadValue(terraform.SensitiveLabel, v.Range)
+		return source.UnreadValue(label, v.Range)
 	}
 	out := *v
 	switch {
@@ -97,13 +97,13 @@ func withoutMarked(v, marks *source.Value) *source.Value {
 		for i, item := range v.Items {
 			out.Items[i] = item
 			if i < len(marks.Items) {
-				out.Items[i] = withoutMarked(item, marks.Items[i])
+				out.Items[i] = withoutMarked(item, marks.Items[i], label)
 			}
 		}
 	case v.Kind == source.Object && marks.Kind == source.Object:
 		out.Members = make([]source.Member, len(v.Members))
 		for i, m := range v.Members {
-			out.Members[i] = source.Member{Name: m.Name, Value: withoutMarked(m.Value, marks.Get(m.Name.Value))}
+			out.Members[i] = source.Member{Name: m.Name, Value: withoutMarked(m.Value, marks.Get(m.Name.Value), label)}
 		}
 	}
 	return &out
