@@ -224,9 +224,10 @@ func (b *builder) regionName(o *object) string {
 	return r
 }
 
-// handedOn notes the roles that a module gets whose source is not at hand: it
-// may put them into an instance profile.
+// handedOn notes the policies and roles that a module gets whose source is not
+// at hand: it may put the roles into an instance profile.
 func (b *builder) handedOn(inst *instance, c *call) {
+	b.handedPolicies(inst, c)
 	if b.e.planned == nil && !b.e.tree.declares(b.e.dir, "aws_iam_role") {
 		return
 	}

@@ -142,7 +142,9 @@ func (b *builder) documentIn(a *hclsyntax.Attribute, sc *scope, kind iam.Documen
 		return nil
 	}
 	b.note(t)
-	return iam.Read(settle(t), kind)
+	d := iam.Read(settle(t), kind)
+	b.reading.hold(d)
+	return d
 }
 
 // ref reads an argument that names another thing of the model; nil when it

@@ -39,11 +39,14 @@ type reading struct {
 	builders []*builder
 	at       map[string]*builder // by the key of the home
 	noted    map[string]bool
-	build    map[string]func(*builder, *object) // by resource type
+	handed   []handed
+	// held are where the statements of resources' documents stand.
+	held  map[source.Range]bool
+	build map[string]func(*builder, *object) // by resource type
 }
 
 func newReading(e *evaluator) *reading {
-	r := &reading{e: e, at: map[string]*builder{}, noted: map[string]bool{}, build: builders()}
+	r := &reading{e: e, at: map[string]*builder{}, noted: map[string]bool{}, held: map[source.Range]bool{}, build: builders()}
 	r.main = r.builder(e.mainProvider())
 	return r
 }
@@ -161,6 +164,7 @@ func (r *reading) finish() []*model.Unit {
 			next.Credentials = ""
 		}
 	}
+	r.keepHanded()
 	units := make([]*model.Unit, len(r.builders))
 	keys := 0
 	for i, b := range r.builders {
