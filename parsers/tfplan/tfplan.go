@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"iter"
 	"path"
 	"slices"
 
@@ -48,7 +49,18 @@ func kindOf(data []byte) kind {
 	case !holds(data, "format_version", "terraform_version", "encrypted_data"):
 		return none
 	}
-	names := topNames(data)
+	var names []string
+	for name := range topNames(data) {
+		names = append(names, name)
+		if k := kindBy(names); k != none {
+			return k // the rest may be many megabytes
+		}
+	}
+	return none
+}
+
+// kindBy tells the kind of a document by names at its top.
+func kindBy(names []string) kind {
 	has := func(name string) bool { return slices.Contains(names, name) }
 	switch {
 	case has("encrypted_data") && has("encryption_version"):
@@ -69,23 +81,19 @@ func holds(data []byte, names ...string) bool {
 
 // topNames are the names of the members of a document, as far as it can be
 // read.
-func topNames(data []byte) []string {
-	r := source.NewJSONReader(source.New("", data).Text())
-	if r.Peek() != '{' || r.Open() != nil {
-		return nil
-	}
-	var names []string
-	for r.Peek() == '"' {
-		name, err := r.Name()
-		if err != nil {
-			break
+func topNames(data []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		r := source.NewJSONReader(source.New("", data).Text())
+		if r.Peek() != '{' || r.Open() != nil {
+			return
 		}
-		names = append(names, name.Value)
-		if r.Skip() != nil {
-			break
+		for r.Peek() == '"' {
+			name, err := r.Name()
+			if err != nil || !yield(name.Value) || r.Skip() != nil {
+				return
+			}
 		}
 	}
-	return names
 }
 
 // isArchive reports whether data is a ZIP archive whose first entry is one of a
