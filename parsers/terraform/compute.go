@@ -233,7 +233,7 @@ func (b *builder) handedOn(inst *instance, c *call) {
 	}
 	seen := map[string]bool{}
 	for _, name := range sortedKeys(c.block.Body.Attributes) {
-		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}, map[siteKey]bool{}) {
+		for _, o := range b.e.mentionedObjects(site{c.block.Body.Attributes[name].Expr, inst.sc}) {
 			if o.res.data || o.res.kind != "aws_iam_role" || seen[o.address] {
 				continue
 			}
@@ -247,9 +247,22 @@ func (b *builder) handedOn(inst *instance, c *call) {
 	}
 }
 
-// mentionedObjects are the resources that an expression refers to anywhere,
-// but in what was seen before.
-func (e *evaluator) mentionedObjects(s site, seen map[siteKey]bool) []*object {
+// mentionedObjects are the resources that an expression refers to anywhere.
+func (e *evaluator) mentionedObjects(s site) []*object {
+	var out []*object
+	for _, p := range e.mentions(s, map[siteKey]bool{}) {
+		if p.obj != nil {
+			out = append(out, p.obj)
+		} else {
+			out = append(out, p.set.objects...)
+		}
+	}
+	return out
+}
+
+// mentions are the resources and sets of resources that an expression refers
+// to anywhere, and which attributes of them, but in what was seen before.
+func (e *evaluator) mentions(s site, seen map[siteKey]bool) []*place {
 	key := siteKey(s)
 	if seen[key] {
 		return nil
@@ -259,20 +272,20 @@ func (e *evaluator) mentionedObjects(s site, seen map[siteKey]bool) []*object {
 	if e.enter() != nil {
 		return nil
 	}
-	var out []*object
+	var out []*place
 	for _, t := range s.expr.Variables() {
 		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, s.sc)
 		if p == nil {
 			continue
 		}
-		o, next := e.objectAt(p)
+		if p.obj == nil && p.set == nil {
+			p = e.origin(p)
+		}
 		switch {
-		case o != nil:
-			out = append(out, o)
-		case p.set != nil:
-			out = append(out, p.set.objects...)
-		case next.ok():
-			out = append(out, e.mentionedObjects(next, seen)...)
+		case p.obj != nil, p.set != nil:
+			out = append(out, p)
+		case p.site.ok():
+			out = append(out, e.mentions(p.site, seen)...)
 		}
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -134,7 +133,8 @@ func (r *reading) eachObject(inst *instance, key string, f func(*object)) {
 }
 
 func (r *reading) showSecret(s site, at source.Range, message string) {
-	for _, o := range r.e.secretsIn(s, maxModuleDepth) {
+	r.e.renew()
+	for _, o := range r.e.secretsIn(s) {
 		for _, b := range r.builders {
 			for _, k := range b.unit.AccessKeys {
 				c := model.Cause{Range: at, Message: message}
@@ -147,20 +147,10 @@ func (r *reading) showSecret(s site, at source.Range, message string) {
 }
 
 // secretsIn are the access keys whose secret an expression reads.
-func (e *evaluator) secretsIn(s site, depth int) []*object {
+func (e *evaluator) secretsIn(s site) []*object {
 	var out []*object
-	for _, t := range hclsyntax.Variables(s.expr) {
-		p := e.follow(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, s.sc)
-		if p == nil {
-			continue
-		}
-		if p.obj == nil {
-			p = e.origin(p)
-		}
-		switch {
-		case p.obj == nil && p.site.ok() && depth > 0:
-			out = append(out, e.secretsIn(p.site, depth-1)...)
-		case p.obj != nil && p.obj.res.kind == "aws_iam_access_key" && (p.attr == "secret" || p.attr == "ses_smtp_password_v4"):
+	for _, p := range e.mentions(s, map[siteKey]bool{}) {
+		if p.obj != nil && p.obj.res.kind == "aws_iam_access_key" && (p.attr == "secret" || p.attr == "ses_smtp_password_v4") {
 			out = append(out, p.obj)
 		}
 	}

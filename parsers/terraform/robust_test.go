@@ -231,6 +231,54 @@ func doublingDocuments(n int) string {
 
 func hasGood(first string, n int) bool { return first == "good" || n > 1 }
 
+// TestTowersEnd reads what doubles at every step: there are not as many
+// things as ways to them.
+func TestTowersEnd(t *testing.T) {
+	tower := func(first, step string) string {
+		var b strings.Builder
+		b.WriteString(first)
+		for i := 1; i < 30; i++ {
+			fmt.Fprintf(&b, step, i, i-1)
+		}
+		return b.String()
+	}
+	for name, text := range map[string]string{
+		"ways to a secret": tower(`resource "aws_iam_access_key" "k" { user = "u" }
+output "x" { value = local.a29 }
+locals { a0 = aws_iam_access_key.k.secret }
+`, "locals { a%d = [local.a%[2]d, local.a%[2]d] }\n"),
+		"parts of user data": tower(`resource "aws_instance" "i" { user_data = data.cloudinit_config.c29.rendered }
+data "cloudinit_config" "c0" {
+  part { content = "aws s3 ls" }
+}
+`, `data "cloudinit_config" "c%d" {
+  part { content = data.cloudinit_config.c%[2]d.rendered }
+  dynamic "part" {
+    for_each = ["a", "b"]
+    content { content = data.cloudinit_config.c%[2]d.rendered }
+  }
+}
+`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := readOne(t, files(map[string]string{"main.tf": text}))
+			for _, k := range u.AccessKeys {
+				if len(k.Shown) != 1 {
+					t.Errorf("the secret is shown at %v", k.Shown)
+				}
+			}
+			for _, i := range u.Instances {
+				if len(i.Needs) != 1 {
+					t.Errorf("needs %v", i.Needs)
+				}
+			}
+			if len(u.AccessKeys)+len(u.Instances) != 1 {
+				t.Error("there is neither key nor instance")
+			}
+		})
+	}
+}
+
 // TestFilesStayInside: nothing outside the file system is read, and nothing
 // of a file that is too large.
 func TestFilesStayInside(t *testing.T) {

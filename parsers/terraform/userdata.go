@@ -23,7 +23,7 @@ func (b *builder) userDataOf(i *model.Instance, body *hclsyntax.Body, sc *scope)
 		}
 		at := b.e.exprRange(a.Expr)
 		signed := false
-		for _, s := range b.e.userData(site{a.Expr, sc}, maxModuleDepth) {
+		for _, s := range b.e.userData(site{a.Expr, sc}, maxModuleDepth, map[*object]bool{}) {
 			text := b.e.plainUserData(s)
 			if sign, ok := model.FindSign(text); ok && !signed {
 				i.Needs = append(i.Needs, model.Cause{Range: at, Message: "its user data names " + sign.Names})
@@ -51,13 +51,13 @@ func (b *builder) userDataKeys(i *model.Instance, s site, text string, at source
 }
 
 // userData are the expressions that user data is made of: what is encoded, and
-// the parts of a cloud-init configuration.
-func (e *evaluator) userData(s site, depth int) []site {
+// the parts of cloud-init configurations, but of those seen before.
+func (e *evaluator) userData(s site, depth int, seen map[*object]bool) []site {
 	if depth == 0 {
 		return []site{s}
 	}
 	if call, ok := s.expr.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 && strings.HasPrefix(call.Name, "base64") {
-		return e.userData(site{call.Args[0], s.sc}, depth-1)
+		return e.userData(site{call.Args[0], s.sc}, depth-1, seen)
 	}
 	p := e.follow(s.expr, s.sc)
 	if p == nil {
@@ -66,19 +66,23 @@ func (e *evaluator) userData(s site, depth int) []site {
 	o, next := e.objectAt(p)
 	switch {
 	case o != nil && o.res.data && (o.res.kind == "cloudinit_config" || o.res.kind == "template_cloudinit_config"):
-		return e.cloudInit(o, depth)
+		return e.cloudInit(o, depth, seen)
 	case o == nil && next.ok():
-		return e.userData(next, depth-1)
+		return e.userData(next, depth-1, seen)
 	}
 	return []site{s}
 }
 
-func (e *evaluator) cloudInit(o *object, depth int) []site {
+func (e *evaluator) cloudInit(o *object, depth int, seen map[*object]bool) []site {
+	if seen[o] {
+		return nil
+	}
+	seen[o] = true
 	var out []site
 	parts, _ := e.expand(nested(o.res.block.Body, "part"), o.sc)
 	for _, p := range parts {
 		if a := p.body.Attributes["content"]; a != nil {
-			out = append(out, e.userData(site{a.Expr, p.sc}, depth-1)...)
+			out = append(out, e.userData(site{a.Expr, p.sc}, depth-1, seen)...)
 		}
 	}
 	return out
