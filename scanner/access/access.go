@@ -33,6 +33,8 @@ type Graph struct {
 	own       map[string]bool
 	// allControls are the service control policies of all units.
 	allControls []*model.Control
+	// managing are the accounts of units that make an organization.
+	managing map[string]bool
 	// managed are the AWS managed policies that anything attaches, by name.
 	managed map[string]*managedPolicy
 	// reached are the grants by identity, once Residual is asked.

@@ -16,6 +16,7 @@ func New(m *model.Model, o Options) *Graph {
 		options: o, model: m, own: map[string]bool{},
 		holdings: map[*model.Identity]*Holding{}, trusts: map[*model.Identity][]*Entry{},
 		managed: map[string]*managedPolicy{}, unique: map[string]*model.Identity{},
+		managing: map[string]bool{},
 	}
 	for _, list := range [][]string{o.Accounts, o.Trusted} {
 		for _, id := range list {
@@ -25,6 +26,7 @@ func New(m *model.Model, o Options) *Graph {
 	for _, u := range m.Units {
 		if u.Account != "" {
 			g.own[u.Account] = true
+			g.managing[u.Account] = g.managing[u.Account] || u.Management
 		}
 		g.allControls = append(g.allControls, u.Controls...)
 		for _, id := range u.Identities {

@@ -1,12 +1,10 @@
 package access
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
-	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // A control is a service control policy over an identity.
@@ -40,9 +38,7 @@ func (g *Graph) controls(id *model.Identity) []control {
 
 // manages reports whether a unit is known to be of the management account.
 func (g *Graph) manages(u *model.Unit) bool {
-	return u.Management || u.Account != "" && slices.ContainsFunc(g.model.Units, func(o *model.Unit) bool {
-		return o.Management && o.Account == u.Account
-	})
+	return u.Management || g.managing[u.Account]
 }
 
 // overUnit reports whether a service control policy is over the account of a
@@ -112,13 +108,5 @@ func (g *Graph) levels(id *model.Identity) [][]*iam.Document {
 	if level == nil {
 		return nil
 	}
-	return [][]*iam.Document{append([]*iam.Document{fullAccess()}, level...)}
-}
-
-// fullAccess is the policy FullAWSAccess.
-func fullAccess() *iam.Document {
-	all := []source.String{source.NewString("*", source.Range{})}
-	return &iam.Document{Kind: iam.ServiceControlDocument, Statements: []*iam.Statement{
-		{Effect: iam.Allow, Actions: all, Resources: all, HasResource: true},
-	}}
+	return [][]*iam.Document{append([]*iam.Document{anything(iam.ServiceControlDocument)}, level...)}
 }

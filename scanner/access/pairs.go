@@ -117,7 +117,7 @@ func (b *becoming) enters(e *Entry) (Edge, bool) {
 		ResourceAccount: accountID(e.Role.Unit), Context: iam.Context{Open: true},
 	}
 	b.asCaller(&r, e)
-	p := iam.Policies{Trust: only(b.graph.Trust(e.Role), e.Statement), Identity: []*iam.Document{anything()}}
+	p := iam.Policies{Trust: only(b.graph.Trust(e.Role), e.Statement), Identity: []*iam.Document{anything(iam.IdentityDocument)}}
 	out, ok := b.edge(out, iam.Decide(p, r, cloudwatch.Facts{}), nil, e.Role)
 	if !ok && e.Kind == UnknownAccount {
 		out.Verdict, ok = iam.Maybe, true
@@ -196,11 +196,11 @@ func only(d *iam.Document, allow *iam.Statement) *iam.Document {
 	return with(d, kept)
 }
 
-// anything is the policy of a caller of whom only the trust policy's side is
-// asked.
-func anything() *iam.Document {
+// anything is a policy that allows everything: that of a caller of whom only the
+// other side is asked, or, of service control policies, FullAWSAccess.
+func anything(kind iam.DocumentKind) *iam.Document {
 	all := []source.String{source.NewString("*", source.Range{})}
-	return &iam.Document{Kind: iam.IdentityDocument, Statements: []*iam.Statement{
+	return &iam.Document{Kind: kind, Statements: []*iam.Statement{
 		{Effect: iam.Allow, Actions: all, Resources: all, HasResource: true},
 	}}
 }

@@ -281,7 +281,7 @@ func (q *question) over(id *model.Identity, p iam.Policies, resources []string) 
 // is asked: on the resources of another account it cannot, whatever it is
 // given, unless that one lets it; nor what service control policies deny.
 func (q *question) rules(id *model.Identity) iam.Decision {
-	p := iam.Policies{Identity: []*iam.Document{anything()}, SCP: q.graph.levels(id)}
+	p := iam.Policies{Identity: []*iam.Document{anything(iam.IdentityDocument)}, SCP: q.graph.levels(id)}
 	switch {
 	case q.answer.Resource == "*" && p.SCP == nil:
 		return iam.Decision{Result: iam.Allowed}
@@ -447,7 +447,7 @@ func (q *question) letIn(u *model.Unit, rp *model.ResourcePolicy, r iam.Request,
 				continue
 			}
 			q.asCaller(&r, e)
-			p := iam.Policies{Resource: only(d, st), Identity: []*iam.Document{anything()}}
+			p := iam.Policies{Resource: only(d, st), Identity: []*iam.Document{anything(iam.IdentityDocument)}}
 			got := someResource(iam.Decide(p, r, cloudwatch.Facts{}))
 			if got.Result != iam.Denied {
 				add(Ability{Who: e.outsider(), Result: got.Result, Tests: got.Tests, Statements: q.guarding(got.Allowing)})
