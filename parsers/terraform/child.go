@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -118,7 +120,7 @@ func (e *evaluator) roundKeys(x *hclsyntax.ForExpr, sc *scope, rounds []*scope) 
 // callChild looks through functions that hand on the elements of an argument.
 func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
 	if x.ExpandFinal && builtin(x) == "merge" {
-		return e.mergedChild(x, sc, key)
+		return e.mergeChild(x, sc, key)
 	}
 	if x.ExpandFinal || len(x.Args) == 0 {
 		return nil
@@ -137,11 +139,7 @@ func (e *evaluator) callChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.
 	case "tolist", "tomap", "sensitive", "nonsensitive", "ephemeralasnull":
 		return e.child(site{x.Args[0], sc}, key)
 	case "merge":
-		for i := len(x.Args) - 1; i >= 0; i-- {
-			if p := e.child(site{x.Args[i], sc}, key); p != nil && p.written() {
-				return p
-			}
-		}
+		return e.mergeChild(x, sc, key)
 	case "concat":
 		return e.concatChild(x, sc, key)
 	case "lookup", "element":
@@ -181,18 +179,19 @@ func (e *evaluator) concatChild(x *hclsyntax.FunctionCallExpr, sc *scope, key ct
 	return nil
 }
 
-// mergedChild is the member of the last of the objects in a list that merge
-// lays over one another, if all of them are known.
-func (e *evaluator) mergedChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
-	if len(x.Args) != 1 {
-		return nil
-	}
+// mergeChild is the member of the last of the objects that merge lays over one
+// another; where not all of them is known, of each that may be the last.
+func (e *evaluator) mergeChild(x *hclsyntax.FunctionCallExpr, sc *scope, key cty.Value) *place {
 	if v, _ := e.eval(x, sc); !v.IsKnown() {
-		return nil
+		return partOf(e.parts(site{x, sc}), key)
 	}
-	list := e.elements(site{x.Args[0], sc})
-	for i := len(list) - 1; i >= 0; i-- {
-		if p := e.child(list[i], key); p != nil {
+	objects := sitesOf(x.Args, sc)
+	if x.ExpandFinal {
+		last := len(objects) - 1
+		objects = append(objects[:last], e.elements(objects[last])...)
+	}
+	for _, o := range slices.Backward(objects) {
+		if p := e.child(o, key); p != nil && p.written() {
 			return p
 		}
 	}
@@ -242,11 +241,7 @@ func (e *evaluator) elements(s site) []site {
 	case *hclsyntax.ParenthesesExpr:
 		return e.elements(site{x.Expression, s.sc})
 	case *hclsyntax.TupleConsExpr:
-		out := make([]site, len(x.Exprs))
-		for i, item := range x.Exprs {
-			out[i] = site{item, s.sc}
-		}
-		return out
+		return sitesOf(x.Exprs, s.sc)
 	case *hclsyntax.ConditionalExpr:
 		if branch := e.branch(x, s.sc); branch != nil {
 			return e.elements(site{branch, s.sc})
@@ -342,6 +337,15 @@ func (e *evaluator) forElements(x *hclsyntax.ForExpr, sc *scope) []site {
 		return nil
 	}
 	return sites(x.ValExpr, rounds)
+}
+
+// sitesOf are several expressions in one scope.
+func sitesOf(list []hclsyntax.Expression, sc *scope) []site {
+	out := make([]site, len(list))
+	for i, expr := range list {
+		out[i] = site{expr, sc}
+	}
+	return out
 }
 
 // sites are one expression in several scopes.

@@ -69,43 +69,34 @@ func (e *evaluator) chained(set *resourceSet, sc *scope) []instanceKey {
 	return out
 }
 
-// A keyed is an element of a collection of which not all is known.
-type keyed struct {
-	key   cty.Value
-	value *place
-	maybe bool
-}
-
 // knownKeys are the elements of an unknown map or set whose keys are known,
 // and what of it is unread; nil when each of its keys is known.
-func (e *evaluator) knownKeys(coll site) ([]keyed, *source.Value) {
-	var out []keyed
+func (e *evaluator) knownKeys(coll site) ([]portion, *source.Value) {
+	var out []portion
 	var rest *source.Value
-	seen := map[string]bool{}
 	for _, p := range e.parts(coll) {
-		k := e.keyed(p)
-		name, ok := keyString(k.key)
+		p.key = e.eachKey(p)
+		name, ok := keyString(p.key)
 		switch {
 		case p.rest != nil:
 			rest = p.rest
 		case !ok || name == "":
 			rest = unread(e.causeOf(p.value, maxCauses), e.exprRange(coll.expr))
-		case !seen[name]:
-			seen[name] = true
-			out = append(out, k)
+		default:
+			out = append(out, p)
 		}
 	}
-	return out, rest
+	return e.oncePerKey(out, coll), rest
 }
 
-// keyed is a part as for_each sees it: the key of an element of a set is its
-// value.
-func (e *evaluator) keyed(p portion) keyed {
+// eachKey is the key of a part as for_each sees it: that of an element of a
+// set is its value.
+func (e *evaluator) eachKey(p portion) cty.Value {
 	if p.key.Type() == cty.String && p.key.IsKnown() {
-		return keyed{p.key, p.value, p.maybe}
+		return p.key
 	}
 	v, _ := e.get(p.value)
-	return keyed{v, p.value, p.maybe}
+	return v
 }
 
 // unknownEach is the one instance that stands for an unknown number. Over a

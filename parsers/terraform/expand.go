@@ -48,7 +48,7 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 	}
 	v, err := e.eval(each.Expr, sc)
 	if err != nil || !iterable(v) {
-		items := e.knownItems(site{each.Expr, sc})
+		items := e.parts(site{each.Expr, sc})
 		out := make([]expandedBlock, 0, len(items))
 		for _, item := range items[:e.admit(len(items), each.Expr)] {
 			b := expandedBlock{body: content.Body, block: content, sc: sc.bind(map[string]*place{iterator: eachPlace(item.key, item.value)})}
@@ -67,15 +67,4 @@ func (e *evaluator) expandDynamic(b *hclsyntax.Block, sc *scope) ([]expandedBloc
 		out = append(out, expandedBlock{body: content.Body, block: content, sc: round})
 	}
 	return out, true
-}
-
-// knownItems are the elements of an unknown collection that stand in the
-// syntax, and one more that may be there for those that do not.
-func (e *evaluator) knownItems(coll site) []keyed {
-	list := e.parts(coll)
-	out := make([]keyed, len(list))
-	for i, p := range list {
-		out[i] = keyed{p.key, p.value, p.maybe}
-	}
-	return out
 }

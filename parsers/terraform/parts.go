@@ -218,7 +218,7 @@ func (e *evaluator) callParts(x *hclsyntax.FunctionCallExpr, sc *scope) []portio
 	case "concat", "setunion":
 		return unindexed(e.argumentParts(x, sc))
 	case "merge":
-		return mergedParts(e.argumentParts(x, sc))
+		return e.oncePerKey(e.argumentParts(x, sc), site{x, sc})
 	}
 	if x.ExpandFinal {
 		return e.restOf(site{x, sc})
@@ -292,23 +292,43 @@ func anonymousName(r hcl.Range) hclsyntax.Expression {
 	return &hclsyntax.ScopeTraversalExpr{Traversal: hcl.Traversal{root}, SrcRange: r}
 }
 
-// mergedParts are those of maps laid over one another: a key that is known
-// counts once, with the last value.
-func mergedParts(list []portion) []portion {
+// oncePerKey are parts of a map in which a key that is known counts once: with
+// the last value that is sure to be there, or one that may stand in its place.
+func (e *evaluator) oncePerKey(list []portion, s site) []portion {
 	var out []portion
 	index := map[string]int{}
 	for _, p := range list {
 		key, ok := keyString(p.key)
-		if i, again := index[key]; ok && again && !p.maybe {
-			out[i] = p
-			continue
-		}
-		if ok {
+		i, again := index[key]
+		switch {
+		case !ok:
+			out = append(out, p)
+		case !again:
 			index[key] = len(out)
+			out = append(out, p)
+		case p.maybe:
+			out[i].value = e.eitherPlace(out[i].value, p.value, s)
+		default:
+			out[i] = p
 		}
-		out = append(out, p)
 	}
 	return out
+}
+
+// partOf is the place of the part that a key names; nil where none is known.
+func partOf(list []portion, key cty.Value) *place {
+	want, ok := keyString(key)
+	for _, p := range list {
+		if got, has := keyString(p.key); ok && has && got == want && p.rest == nil {
+			return p.value
+		}
+	}
+	return nil
+}
+
+// eitherPlace is one of two places, and nobody knows which.
+func (e *evaluator) eitherPlace(a, b *place, s site) *place {
+	return &place{label: e.labelOf(s.expr, s.sc), either: []*place{a, b}}
 }
 
 // flatParts are the parts of lists inside lists.

@@ -64,6 +64,10 @@ func TestPartlyKnown(t *testing.T) {
 		{`local.lists[var.open]`, "Allow maybe d:1,p:1,p:2 on *"},
 		{`lookup(local.lists, var.open, ["none:1"])`, "Allow maybe d:1,p:1,p:2,none:1 on *"},
 		{`merge(local.lists, { test = ["t:1"] })[var.open]`, "Allow maybe d:1,p:1,p:2,t:1 on *"},
+		{`merge(local.lists, var.flag ? { dev = ["t:1"] } : {}).dev`, "Allow maybe d:1,t:1 on *"},
+		{`merge([local.lists, var.flag ? { dev = ["t:1"] } : {}]...).dev`, "Allow maybe d:1,t:1 on *"},
+		{`merge(local.lists, var.flag ? { dev = ["t:1"] } : {}, { dev = ["u:1"] }).dev`, "Allow u:1 on *"},
+		{`merge([local.lists, { test = ["t:1"] }]...).test`, "Allow t:1 on *"},
 		{`local.stage.acts`, "Allow maybe d:1,p:1 on *"},
 		{`local.stage.acts[0]`, "Allow maybe d:1,p:1 on *"},
 		{`local.stage.on ? "same:1" : "other:1"`, "Allow same:1 on *"},
@@ -88,6 +92,29 @@ func TestPartlyKnown(t *testing.T) {
 				t.Error("what is unknown is not noted")
 			}
 		})
+	}
+}
+
+// TestSameKeys: a key that both branches of a conditional have, or one that may
+// be overridden, has each of the values that it may have; what surely overrides
+// leaves none of those before.
+func TestSameKeys(t *testing.T) {
+	for _, tc := range []struct{ coll, want string }{
+		{`var.flag ? { k = { a = "a:1" } } : { k = { a = "b:1" } }`, "Allow maybe a:1,b:1 on *"},
+		{`merge({ k = { a = "a:1" } }, var.flag ? { k = { a = "b:1" } } : {})`, "Allow maybe a:1,b:1 on *"},
+		{`merge({ k = { a = "a:1" } }, var.flag ? { k = { a = "b:1" } } : {}, { k = { a = "c:1" } }, var.flag ? { l = { a = "d:1" } } : {})`, "Allow c:1 on *"},
+	} {
+		for name, config := range map[string]string{
+			"for_each": "resource \"aws_iam_policy\" \"p\" {\n  for_each = local.coll\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = each.value.a, Resource = \"*\" }] })\n}\n",
+			"for":      "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = [for k, v in local.coll : v.a if k == \"k\"], Resource = \"*\" }] })\n}\n",
+		} {
+			t.Run(name+" "+tc.coll, func(t *testing.T) {
+				u := readOne(t, files(map[string]string{"main.tf": "variable \"flag\" { type = bool }\nlocals { coll = " + tc.coll + " }\n" + config}))
+				if diff := cmp.Diff(tc.want, statements(u.Policies[0].Document)); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
 	}
 }
 

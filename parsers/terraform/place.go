@@ -327,14 +327,10 @@ func (e *evaluator) followSteps(x *hclsyntax.RelativeTraversalExpr, sc *scope) *
 	if p != nil {
 		return e.walk(p, x.Traversal)
 	}
-	first, ok := x.Traversal[0].(hcl.TraverseIndex)
-	if !ok {
-		return nil
-	}
 	if v, err := e.eval(x.Source, sc); err != nil || v.IsKnown() {
 		return nil
 	}
-	if p := e.child(site{x.Source, sc}, first.Key); p != nil {
+	if p := e.child(site{x.Source, sc}, stepKey(x.Traversal[0])); p != nil {
 		return e.walk(p, x.Traversal[1:])
 	}
 	return nil
