@@ -83,13 +83,13 @@ func (e *evaluator) readMerge(x *hclsyntax.FunctionCallExpr, sc *scope, at level
 		switch {
 		case t.Kind == source.Null:
 		case isUnread(t):
-			rest = unread(source.Pieces(t.Scalar.Value)[0].Label, t.Range)
+			rest = unread(unreadLabel(t), t.Range)
 		case t.Kind == source.Object:
 			for _, m := range t.Members {
 				out.Members = putMember(out.Members, m)
 			}
 		case isChoice(t):
-			mergeChoice(out, t, at)
+			e.mergeChoice(out, t, at)
 		default:
 			return e.evaluated(x, sc)
 		}
@@ -102,14 +102,14 @@ func (e *evaluator) readMerge(x *hclsyntax.FunctionCallExpr, sc *scope, at level
 
 // mergeChoice lays objects of which one will be there over another: beside
 // what they bring, what was there or nothing may be.
-func mergeChoice(out, choice *source.Value, at level) {
+func (e *evaluator) mergeChoice(out, choice *source.Value, at level) {
 	for _, t := range choice.Items {
 		for _, m := range t.Members {
 			if old := out.Get(m.Name.Value); at == statementLevel {
 				if old == nil {
 					old = &source.Value{Kind: source.Null}
 				}
-				m.Value = &source.Value{Kind: source.List, Range: m.Value.Range, Items: []*source.Value{maybe(m.Value, nil), maybe(old, nil)}}
+				m.Value = e.eitherTree(m.Value, old, unreadLabel(m.Value), m.Value.Range, elementLevel)
 			} else {
 				m.Value = maybe(m.Value, nil)
 			}

@@ -30,6 +30,14 @@ func isUnread(v *source.Value) bool {
 	return len(pieces) == 1 && pieces[0].IsHole()
 }
 
+// unreadLabel names what would fill a value of which nothing is known.
+func unreadLabel(v *source.Value) string {
+	if !isUnread(v) {
+		return unknownLabel
+	}
+	return source.Pieces(v.Scalar.Value)[0].Label
+}
+
 // single is a value where only a scalar can stand: of any other nothing is
 // known.
 func single(v *source.Value) *source.Value {
@@ -39,7 +47,7 @@ func single(v *source.Value) *source.Value {
 	label := unknownLabel
 	for _, i := range v.Items {
 		if isUnread(i) {
-			label = source.Pieces(i.Scalar.Value)[0].Label
+			label = unreadLabel(i)
 		}
 	}
 	return unread(label, v.Range)

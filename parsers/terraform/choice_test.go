@@ -67,6 +67,8 @@ Allow maybe logs:* on *
 Allow maybe ${var.x} on ${var.x}`},
 		{"merge of a choice", `jsonencode({ Statement = [merge(` + known + `, var.on ? { Action = "s3:*" } : {})] })`, `
 Allow maybe s3:*,logs:* on *`},
+		{"merge of a choice of a list", `jsonencode({ Statement = [merge({ Effect = "Allow", Action = ["xray:*"], Resource = "*" }, var.on ? { Action = ["s3:*", "rum:*"] } : {})] })`, `
+Allow maybe s3:*,rum:*,xray:* on *`},
 		{"merge of a document", `jsonencode(merge({ Statement = [` + known + `] }, var.x))`, `
 Allow logs:* on *
 Allow maybe ${var.x} on ${var.x}`},
