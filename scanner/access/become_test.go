@@ -321,6 +321,16 @@ func TestWhoCan(t *testing.T) {
 			},
 			[]string{"allowed role app -> administrator", "allowed service lambda.amazonaws.com -> role app -> administrator"},
 		},
+		"by a policy written to a role, without a boundary that one may delete": {
+			account{
+				Roles: []role{
+					who("app", admits(byLambda), allow("iam:PutRolePolicy", roleARN("free")), allow("iam:DeleteRolePermissionsBoundary", roleARN("app"))).bounded(customerARN("b")),
+					who("free", admits(arn(roleARN("app")))),
+				},
+				Policies: []managedPolicy{customer("b", document(allow("iam:DeleteRolePermissionsBoundary sts:*", "*")))},
+			},
+			[]string{"allowed role app -> administrator", "allowed service lambda.amazonaws.com -> role app -> administrator"},
+		},
 		"by an older version of a policy": {
 			account{
 				Roles:    []role{holding(who("app", admits(arn(roleARN("ci")))), "b"), holding(who("ci", admits(foreignOne)), "c")},

@@ -55,20 +55,27 @@ func (b *becoming) escalates(id *model.Identity) (Edge, bool) {
 	}
 	p := b.graph.Policies(id)
 	if id.Boundary == nil {
-		if e, ok := b.empowers(p, id); ok {
-			return e, true
-		}
+		return b.climbs(p, id)
 	}
-	if e, ok := b.overOwned(p, id); ok || id.Boundary == nil {
-		return e, ok
+	if e, ok := b.overOwned(p, id); ok {
+		return e, true
 	}
 	free, ok := b.unbinds(p, id)
 	if !ok {
 		return free, false
 	}
-	e, ok := b.empowers(unbound(p), id)
+	e, ok := b.climbs(unbound(p), id)
 	e.With = free.Action
 	return e.after(free), ok
+}
+
+// climbs reports whether an identity that no boundary holds can give itself any
+// right.
+func (b *becoming) climbs(p iam.Policies, id *model.Identity) (Edge, bool) {
+	if e, ok := b.empowers(p, id); ok {
+		return e, true
+	}
+	return b.overOwned(p, id)
 }
 
 // empowers reports whether an identity can widen the policies that it holds.
