@@ -14,6 +14,9 @@ import (
 // the provider says of it.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
+	if name == "compute_environment_name" || name == "credential_age_days" {
+		return false
+	}
 	for _, word := range []string{"password", "secret", "private_key", "credential", "environment", "custom_data", "auth_token", "api_key"} {
 		if strings.Contains(name, word) {
 			return true
@@ -45,9 +48,10 @@ func isSecretVariable(name string, declared *source.Value) bool {
 	return isSecret(name) || declared.Get(name).Get("sensitive").Text().Is("true")
 }
 
-// withoutSecrets is a resource's values without what is sensitive. User data is
-// kept: what it is read for is said with the rules about instances, and it is
-// struck out of the file all the same. The result is an object whatever v is.
+// withoutSecrets is a resource's values without what is sensitive. User data and
+// the environment of functions are kept: they are read for the keys in them, of
+// which the model has places and kinds, and they are struck out of the file all
+// the same. The result is an object whatever v is.
 func (k keeper) withoutSecrets(v, marks *source.Value, kind string) *source.Value {
 	v = withoutMarked(v, marks, terraform.SensitiveLabel)
 	if v == nil || v.Kind != source.Object {
@@ -59,7 +63,7 @@ func (k keeper) withoutSecrets(v, marks *source.Value, kind string) *source.Valu
 		data := strings.HasPrefix(m.Name.Value, "user_data")
 		switch {
 		case m.Value.Kind == source.Null:
-		case isSecret(m.Name.Value) && !data, !k[kind] && !names(m.Name.Value):
+		case isSecret(m.Name.Value) && !data && m.Name.Value != "environment", !k[kind] && !names(m.Name.Value):
 			m.Value = source.UnreadValue(terraform.SensitiveLabel, m.Value.Range)
 		case data && isDigest(m.Value.Text().Value):
 			m.Value = source.UnreadValue(afterApply, m.Value.Range)

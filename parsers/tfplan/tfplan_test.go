@@ -239,6 +239,30 @@ func TestSecretsAreStruckOut(t *testing.T) {
 	}
 }
 
+// TestWhatIsReadForKeysIsKept: of the environment of a function the model has
+// the places of keys, as by the other roads; names that only sound secret stay.
+func TestWhatIsReadForKeysIsKept(t *testing.T) {
+	u := only(t, parse(t, `{"format_version":"1.0","values":{"root_module":{"resources":[
+		{"address":"aws_lambda_function.f","mode":"managed","type":"aws_lambda_function","name":"f","values":{"function_name":"f",
+			"environment":[{"variables":{"KEY":"AKIACANARY3333WXYZ22","OTHER":"canary-1"}}]},"sensitive_values":{"environment":[{"variables":{"OTHER":true}}]}},
+		{"address":"aws_batch_compute_environment.b","mode":"managed","type":"aws_batch_compute_environment","name":"b","values":{"compute_environment_name":"batch",
+			"compute_resources":[{"launch_template":[{"launch_template_id":"lt-1"}]}]}},
+		{"address":"aws_iam_service_specific_credential.s","mode":"managed","type":"aws_iam_service_specific_credential","name":"s","values":{"user_name":"u",
+			"service_name":"logs.amazonaws.com","credential_age_days":30,"service_password":"canary-2"}}]}}}`, nil))
+	if len(u.WrittenKeys) != 1 || u.WrittenKeys[0].Argument != "KEY" || u.WrittenKeys[0].Last4 != "YZ22" {
+		t.Fatalf("written keys %+v", u.WrittenKeys)
+	}
+	if len(u.TemplateUsers) != 1 || u.TemplateUsers[0].Name.Value != "batch" {
+		t.Errorf("users of templates %+v", u.TemplateUsers)
+	}
+	if len(u.ServiceCredentials) != 1 || u.ServiceCredentials[0].CredentialAgeDays.Value != "30" {
+		t.Errorf("service credentials %+v", u.ServiceCredentials)
+	}
+	if got := string(u.WrittenKeys[0].Range.Source.Bytes()); strings.Contains(strings.ToLower(got), "canary") {
+		t.Errorf("the file is quoted as %s", got)
+	}
+}
+
 // TestTemplatesAreNoConstants: of configuration in JSON a plan says that its
 // templates are constants.
 func TestTemplatesAreNoConstants(t *testing.T) {
