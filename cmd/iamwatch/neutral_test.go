@@ -108,6 +108,8 @@ func TestUnparsedBlockAtFault(t *testing.T) {
 		{"a brace that is not closed", "resource \"aws_vpc\" \"v\" {\n  tags = {\n}\n", 1},
 		{"a quote that is not closed", "resource \"aws_vpc\" \"v\" {\n  cidr_block = \"10.0.0.0/16\n}\n", 1},
 		{"no block", "resource aws_vpc\n", 1},
+		{"a block declared twice", "resource \"aws_vpc\" \"v\" {\n}\nresource \"aws_vpc\" \"v\" {\n}\n", 1},
+		{"a label too few", "resource \"aws_vpc\" {\n}\n", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -28,6 +28,21 @@ func nested(body *hclsyntax.Body, name string) []*hclsyntax.Block {
 	return out
 }
 
+// nestedOf are the blocks of a type inside a body that have one label; in JSON
+// the label is an argument of a block without one.
+func nestedOf(body *hclsyntax.Body, name, label string) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, b := range nested(body, name) {
+		switch {
+		case len(b.Labels) == 0:
+			out = append(out, nested(b.Body, label)...)
+		case b.Labels[0] == label:
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
 // asBlocks reads an object, or each object of a list, as a block.
 func asBlocks(kind string, labels []string, expr hclsyntax.Expression) []*hclsyntax.Block {
 	if list, ok := expr.(*hclsyntax.TupleConsExpr); ok {

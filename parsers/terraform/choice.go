@@ -239,11 +239,12 @@ func values(m source.Member) []*source.Value {
 	return out
 }
 
-// asText is a document as text can have it: instead of a choice of scalars it
-// has a hole.
+// asText is a document as text can have it: instead of a choice of scalars, or
+// of what a statement has one of, it has a hole.
 func asText(v *source.Value) *source.Value {
+	chosen := source.StringValue(source.Unknown(source.HoleFree, unknownLabel, v.Range))
 	if isChoice(v) && !slices.ContainsFunc(v.Items, func(i *source.Value) bool { return i.Kind == source.Object }) {
-		return source.StringValue(source.Unknown(source.HoleFree, unknownLabel, v.Range))
+		return chosen
 	}
 	out := *v
 	out.Items, out.Members = slices.Clone(v.Items), slices.Clone(v.Members)
@@ -251,7 +252,9 @@ func asText(v *source.Value) *source.Value {
 		out.Items[i] = asText(item)
 	}
 	for i, m := range out.Members {
-		out.Members[i].Value = asText(m.Value)
+		if out.Members[i].Value = asText(m.Value); takesOne(m) {
+			out.Members[i].Value = chosen
+		}
 	}
 	return &out
 }

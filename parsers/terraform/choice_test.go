@@ -40,6 +40,14 @@ Allow maybe s3:* on *`},
 		{"data", `data.aws_iam_policy_document.d.json`, `
 Allow maybe xray:* on *
 Deny maybe xray:* on *`},
+		{"dynamic condition", `data.aws_iam_policy_document.demanding.json`, `
+Allow maybe logs:* on * if Bool, StringEquals
+Allow maybe logs:* on * if StringEquals`},
+		{"dynamic condition alone", `data.aws_iam_policy_document.open.json`, `
+Allow maybe logs:* on * if Bool
+Allow maybe logs:* on *`},
+		{"dynamic condition in text", `replace(data.aws_iam_policy_document.open.json, "logs:*", "logs:Get*")`, `
+Allow maybe logs:Get* on * if ${replace(data.aws_iam_policy_document.open.json, 'logs:*', 'logs:Get*')}`},
 		{"dynamic statements", `data.aws_iam_policy_document.dynamic.json`, `
 Allow maybe ${var.x.actions} on *
 Allow xray:* on *
@@ -87,6 +95,40 @@ data "aws_iam_policy_document" "d" {
     effect    = var.on ? "Allow" : "Deny"
     actions   = ["xray:*"]
     resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "open" {
+  version = null
+  statement {
+    actions   = ["logs:*"]
+    resources = ["*"]
+    dynamic "condition" {
+      for_each = var.on ? ["aws:MultiFactorAuthPresent"] : []
+      content {
+        test     = "Bool"
+        variable = condition.value
+        values   = ["true"]
+      }
+    }
+  }
+}
+data "aws_iam_policy_document" "demanding" {
+  statement {
+    actions   = ["logs:*"]
+    resources = ["*"]
+    dynamic "condition" {
+      for_each = var.on ? ["aws:MultiFactorAuthPresent"] : []
+      content {
+        test     = "Bool"
+        variable = condition.value
+        values   = ["true"]
+      }
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = ["o-1"]
+    }
   }
 }
 data "aws_iam_policy_document" "dynamic" {

@@ -36,9 +36,11 @@ type config struct {
 
 	mentionOnce sync.Once
 	mentions    map[string]bool
+	// refused are the faults of whole blocks, told beside those of syntax.
+	refused []source.Diagnostic
 }
 
-// A resource is a resource, data or ephemeral block. Its block is there once
+// A resource is a resource or data block. Its block is there once
 // the directory was asked for the resource.
 type resource struct {
 	declared
@@ -290,7 +292,31 @@ func (c *config) declare(p part, override bool) {
 	}
 	if !known {
 		c.others = append(c.others, &declared{parts: []part{p}})
+		c.refuse(p)
 	}
+}
+
+// refuse tells a block that Terraform would not accept, and of which nothing
+// is read. In a file with faults it may be what the parser made of one.
+func (c *config) refuse(p part) {
+	labels, head := topLevelLabels(p.kind), c.head(p)
+	switch {
+	case labels < 0: // such as moved, or of a later version
+	case slices.ContainsFunc(c.diags, func(d source.Diagnostic) bool { return d.Range.Path() == head.Path() }):
+	case len(p.labels) != labels:
+		c.refused = append(c.refused, source.Errorf(head, "a %s block takes %d labels, not %d: it is not read", p.kind, labels, len(p.labels)))
+	default:
+		c.refused = append(c.refused, source.Errorf(head, "%s %q is declared twice: only the first is read", p.kind, strings.Join(p.labels, ".")))
+	}
+}
+
+// head is where a block begins.
+func (c *config) head(p part) source.Range {
+	if p.block == nil {
+		return p.file.Range(p.start, p.start+len(p.kind))
+	}
+	r := headerRange(p.block)
+	return c.files[r.Filename].Range(r.Start.Byte, r.End.Byte)
 }
 
 func declareIn(m map[string]*declared, name string, p part, override bool) bool {

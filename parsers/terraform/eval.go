@@ -307,9 +307,11 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, sc *scope) (cty.Value, e
 		return cty.DynamicVal, err
 	}
 	out, callErr := callUntyped(f, args)
-	if err = firstError(err, callErr); callErr != nil {
-		e.limit(callErr)
+	if callErr != nil {
+		e.limitAt(callErr, e.exprRange(x))
+		callErr = &refusal{x.Name, callErr}
 	}
+	err = firstError(err, callErr)
 	if spent := e.spend(out); spent != nil {
 		e.limit(spent)
 		return cty.DynamicVal, spent

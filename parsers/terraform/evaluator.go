@@ -190,17 +190,24 @@ func shortened(names []string) []string {
 
 // limit reports an error that a bound is met, at what waits for the value.
 func (e *evaluator) limit(err error) {
+	var at source.Range
+	if n := len(e.waiting); n > 0 {
+		at = e.rng(e.waiting[n-1].rng)
+	}
+	e.limitAt(err, at)
+}
+
+// limitAt reports an error that a bound is met at a place; the zero Range
+// stands for the root module as a whole.
+func (e *evaluator) limitAt(err error, at source.Range) {
 	if !errors.Is(err, errLimit) && !errors.Is(err, lang.ErrLimit) {
 		return
 	}
-	at := e.tree.configs[e.dir].start()
-	if e.planned != nil && at.IsZero() {
-		at = e.planned.File.Range(0, 0)
+	if at.IsZero() {
+		at = e.tree.configs[e.dir].start()
 	}
-	if n := len(e.waiting); n > 0 {
-		if r := e.rng(e.waiting[n-1].rng); !r.IsZero() {
-			at = r
-		}
+	if at.IsZero() && e.planned != nil {
+		at = e.planned.File.Range(0, 0)
 	}
 	e.diagnose(at, err.Error())
 }

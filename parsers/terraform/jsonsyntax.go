@@ -22,6 +22,9 @@ func (c *config) parseJSON(f *source.Source) *hclsyntax.Body {
 	c.diags = append(c.diags, diags...)
 	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
 	for _, top := range v.Elements() {
+		if !c.isObject(top) {
+			continue
+		}
 		for _, m := range top.Members {
 			labels := topLevelLabels(m.Name.Value)
 			if labels >= 0 {
@@ -39,7 +42,7 @@ func topLevelLabels(name string) int {
 		return 2
 	case "variable", "output", "module", "provider":
 		return 1
-	case "locals":
+	case "locals", "terraform":
 		return 0
 	}
 	return -1
@@ -49,7 +52,7 @@ func topLevelLabels(name string) int {
 // labels, a list several blocks of the same labels.
 func (c *config) jsonBlocks(body *hclsyntax.Body, kind source.String, v *source.Value, labels int, found []source.String) {
 	for _, e := range v.Elements() {
-		if e.Kind != source.Object {
+		if !c.isObject(e) {
 			continue
 		}
 		if labels == len(found) {
@@ -62,6 +65,14 @@ func (c *config) jsonBlocks(body *hclsyntax.Body, kind source.String, v *source.
 			}
 		}
 	}
+}
+
+// isObject tells what stands in the place of an object. Null is no block.
+func (c *config) isObject(v *source.Value) bool {
+	if v.Kind != source.Object && v.Kind != source.Null {
+		c.diags = append(c.diags, source.Errorf(v.Range, "want an object"))
+	}
+	return v.Kind == source.Object
 }
 
 func (c *config) jsonBlock(kind source.String, v *source.Value, labels []source.String) *hclsyntax.Block {

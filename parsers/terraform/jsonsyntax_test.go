@@ -61,3 +61,50 @@ func TestJSONLiterals(t *testing.T) {
 		})
 	}
 }
+
+// TestJSONBlocks: what stands in the place of a block is one or is told.
+func TestJSONBlocks(t *testing.T) {
+	for _, tc := range []struct{ name, text, want string }{
+		{"block", `{"resource": {"aws_vpc": {"v": {}}}}`, ""},
+		{"lists of blocks", `[{"resource": [{"aws_vpc": [{"v": [{}]}]}]}]`, ""},
+		{"null", `{"resource": {"aws_vpc": {"v": null}}, "variable": null}`, ""},
+		{"comment", `{"//": "x", "resource": {"//": "x", "aws_vpc": {"//": "x"}}}`, ""},
+		{"text for a body", `{"resource": {"aws_vpc": {"v": "x"}}}`, `main.tf.json:1:32: want an object`},
+		{"text for a label", `{"resource": {"aws_vpc": ["v"]}}`, `main.tf.json:1:27: want an object`},
+		{"text for all", `"resource"`, `main.tf.json:1:1: want an object`},
+		{"twice", `{"resource": [{"aws_vpc": {"v": {}}}, {"aws_vpc": {"v": {}}}]}`, `main.tf.json:1:52: resource "aws_vpc.v" is declared twice: only the first is read`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, diags := readTree(t, files(map[string]string{"main.tf.json": tc.text}))
+			var got []string
+			for _, d := range diags {
+				got = append(got, d.Error())
+			}
+			if diff := cmp.Diff(tc.want, strings.Join(got, "\n")); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestJSONBackend: the backend of a JSON configuration is read as one of the
+// native syntax.
+func TestJSONBackend(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/state"
+	for name, text := range map[string]string{
+		"main.tf":      "terraform {\n  backend \"s3\" {\n    assume_role = { role_arn = \"" + role + "\" }\n  }\n}\n",
+		"main.tf.json": `{"terraform": {"backend": {"local": {}, "s3": {"assume_role": {"role_arn": "` + role + `"}}}}}`,
+		"list.tf.json": `{"terraform": [{"backend": [{"s3": [{"assume_role": {"role_arn": "` + role + `"}}]}]}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := readOne(t, files(map[string]string{name: text}))
+			var got []string
+			for _, r := range u.AssumedRoles {
+				got = append(got, r.Address+" "+r.RoleARN.Value.Value)
+			}
+			if diff := cmp.Diff([]string{"backend.s3 " + role}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -30,9 +30,9 @@ func (e *evaluator) policyDocument(o *object) *source.Value {
 	e.mergeDocuments(doc, body, o.sc, "override_json", "override_policy_documents")
 	t := &source.Value{Kind: source.Object, Range: r}
 	header := e.rng(headerRange(o.res.block))
-	version := source.StringValue(source.NewString("2012-10-17", header))
-	if a := body.Attributes["version"]; a != nil {
-		version = e.read(a.Expr, o.sc, elementLevel)
+	version := e.argument(expandedBlock{body: body, sc: o.sc}, "version")
+	if version == nil {
+		version = source.StringValue(source.NewString("2012-10-17", header))
 	}
 	t.Members = append(t.Members, source.Member{Name: source.NewString("Version", header), Value: version})
 	if a := body.Attributes["policy_id"]; a != nil {
@@ -216,18 +216,35 @@ func (e *evaluator) statement(b expandedBlock) *source.Value {
 		effect = source.StringValue(source.NewString("Allow", header))
 	}
 	add("Effect", header, effect)
-	add("Principal", header, e.principals(b, "principals"))
-	add("NotPrincipal", header, e.principals(b, "not_principals"))
+	add("Principal", header, e.perhaps(b, "principals", e.principals))
+	add("NotPrincipal", header, e.perhaps(b, "not_principals", e.principals))
 	for _, n := range [][2]string{{"actions", "Action"}, {"not_actions", "NotAction"}, {"resources", "Resource"}, {"not_resources", "NotResource"}} {
 		if v := e.argument(b, n[0]); v != nil && !(v.Kind == source.List && len(v.Items) == 0) {
 			add(n[1], e.rng(b.body.Attributes[n[0]].NameRange), v)
 		}
 	}
-	add("Condition", header, e.conditions(b))
+	add("Condition", header, e.perhaps(b, "condition", e.conditions))
 	return out
 }
 
-// argument reads an argument of a statement or of a block inside it; nil
+// perhaps reads the nested blocks of a statement. Where some may not be there,
+// it is one of two values: with them and without.
+func (e *evaluator) perhaps(b expandedBlock, name string, read func([]expandedBlock) *source.Value) *source.Value {
+	blocks, _ := e.expand(nested(b.body, name), b.sc)
+	sure := slices.DeleteFunc(slices.Clone(blocks), func(b expandedBlock) bool { return b.maybe })
+	all, least := read(blocks), read(sure)
+	switch {
+	case len(sure) == len(blocks), isUnread(all):
+		return all
+	case least == nil && name != "condition":
+		return all // a statement that is written for principals has one
+	case least == nil:
+		least = &source.Value{Kind: source.Null}
+	}
+	return e.eitherTree(all, least, unknownLabel, all.Range, elementLevel)
+}
+
+// argument reads an argument of a document or of a block inside it; nil
 // when it is not written or null.
 func (e *evaluator) argument(b expandedBlock, name string) *source.Value {
 	a := b.body.Attributes[name]
@@ -262,8 +279,7 @@ func withVariables(v *source.Value) *source.Value {
 
 // principals are the principals blocks of a statement, joined by type. Type
 // "*" stands for the bare "*".
-func (e *evaluator) principals(b expandedBlock, name string) *source.Value {
-	blocks, _ := e.expand(nested(b.body, name), b.sc)
+func (e *evaluator) principals(blocks []expandedBlock) *source.Value {
 	if len(blocks) == 0 {
 		return nil
 	}
@@ -303,8 +319,7 @@ func appendMember(object *source.Value, name source.String, list *source.Value) 
 
 // conditions are the condition blocks of a statement: values of one test and
 // variable are joined.
-func (e *evaluator) conditions(b expandedBlock) *source.Value {
-	blocks, _ := e.expand(nested(b.body, "condition"), b.sc)
+func (e *evaluator) conditions(blocks []expandedBlock) *source.Value {
 	if len(blocks) == 0 {
 		return nil
 	}

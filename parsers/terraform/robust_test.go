@@ -55,7 +55,11 @@ func TestFaultsHideNothing(t *testing.T) {
 		{"principal of no type", map[string]string{"a.tf": good + "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    principals {\n      type = { a = 1 }\n      identifiers = [\"*\"]\n    }\n    principals {\n      type = [\"AWS\"]\n      identifiers = [\"*\"]\n    }\n  }\n}\nresource \"aws_iam_policy\" \"x\" { policy = data.aws_iam_policy_document.d.json }\n"}, nil},
 		{"wrong argument", map[string]string{"a.tf": good + "resource \"aws_iam_user\" \"x\" { name = length(1) }\n"}, nil},
 		{"byte order mark", map[string]string{"a.tf": "\uFEFF" + good}, nil},
-		{"odd blocks", map[string]string{"a.tf": good + "resource {}\ndata \"x\" {}\nvariable {}\nmodule \"a\" \"b\" {}\nterraform {}\nimport {\n to = a.b\n id = \"x\"\n}\nremoved {\n from = a.b\n}\n"}, nil},
+		{"odd blocks", map[string]string{"a.tf": good + "resource {}\ndata \"x\" {}\nvariable {}\nmodule \"a\" \"b\" {}\nterraform {}\nimport {\n to = a.b\n id = \"x\"\n}\nremoved {\n from = a.b\n}\n"}, []string{
+			"a.tf:2:1: a resource block takes 2 labels, not 0: it is not read",
+			"a.tf:3:1: a data block takes 2 labels, not 1: it is not read",
+			"a.tf:4:1: a variable block takes 1 labels, not 0: it is not read",
+			"a.tf:5:1: a module block takes 1 labels, not 2: it is not read"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			units, diags := readTree(t, files(tc.files))

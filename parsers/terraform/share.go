@@ -52,7 +52,7 @@ func (t *tree) faults(root string) []source.Diagnostic {
 	var out []source.Diagnostic
 	for _, dir := range t.reached[root] {
 		c := t.configs[dir]
-		out = append(out, c.diags...)
+		out = append(append(out, c.diags...), c.refused...)
 		c.each(func(d *declared) { out = append(out, d.told()...) })
 	}
 	return out

@@ -49,10 +49,7 @@ func (r *reading) signIns(inst *instance) {
 // backends reads the S3 backend of the root module ("Backend Type: s3").
 func (r *reading) backends(inst *instance) {
 	for _, settings := range inst.cfg.settings() {
-		for _, block := range nested(settings.Body, "backend") {
-			if len(block.Labels) != 1 || block.Labels[0] != "s3" {
-				continue
-			}
+		for _, block := range nestedOf(settings.Body, "backend", "s3") {
 			s := signIn{entity: r.main.entityOf(block, inst, "backend.s3"), place: model.BackendKey, body: block.Body, sc: inst.sc}
 			s.double = r.main.isTrue(s, "skip_credentials_validation") || block.Body.Attributes["endpoint"] != nil || len(nested(block.Body, "endpoints")) > 0
 			r.main.signIn(s)

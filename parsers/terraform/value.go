@@ -19,6 +19,17 @@ type fault struct{ message string }
 
 func (f *fault) Error() string { return f.message }
 
+// A refusal is why a function gives no value. The error behind it may quote
+// the arguments, which may be secret.
+type refusal struct {
+	function string
+	err      error
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+
+func (r *refusal) Unwrap() error { return r.err }
+
 func failf(format string, args ...any) error { return &fault{fmt.Sprintf(format, args...)} }
 
 // errLimit is wrapped by the errors that report a bound.

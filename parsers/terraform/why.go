@@ -198,12 +198,15 @@ func (e *evaluator) whyUnknown(s site) string {
 func (e *evaluator) findWhy(s site) string {
 	_, err := e.eval(s.expr, s.sc)
 	var f *fault
+	var r *refusal
 	switch {
 	case errors.As(err, &f):
 		return fmt.Sprintf("%s cannot be evaluated: %s%s", e.source(s.expr), strings.TrimSuffix(f.message, "."), e.workspaceHint(s))
 	case errors.Is(err, errLimit):
 		return fmt.Sprintf("%s cannot be evaluated: %s", e.source(s.expr), err)
-	case err != nil: // it may quote its arguments
+	case errors.As(err, &r):
+		return fmt.Sprintf("%s cannot be evaluated: %s refuses its arguments", e.source(s.expr), r.function)
+	case err != nil:
 		return fmt.Sprintf("%s cannot be evaluated: a function fails", e.source(s.expr))
 	case e.source(s.expr) != "":
 		return fmt.Sprintf("%s is known only when Terraform runs: scan a plan", e.source(s.expr))

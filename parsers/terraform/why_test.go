@@ -93,7 +93,7 @@ locals {
 		{"a run of Terraform", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "arn:aws:s3:::${local.bucket}" }] })`) + `
 locals { bucket = "x-${uuid()}" }`, []string{`"arn:aws:s3:::${local.bucket}": uuid() is known only when Terraform runs: scan a plan`}},
 		{"arguments of a function that fails are not told", policyOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "logs:*", Resource = parseint("s3cret", 10) }] })`), []string{
-			`parseint("s3cret", 10): parseint("s3cret", 10) cannot be evaluated: a function fails`}},
+			`parseint("s3cret", 10): parseint("s3cret", 10) cannot be evaluated: parseint refuses its arguments`}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			list := map[string]string{"main.tf": "variable \"open\" {\n  type = any\n}\n" + tc.config}
