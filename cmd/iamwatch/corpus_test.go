@@ -20,6 +20,9 @@ import (
 // checked-out repositories, one a subdirectory.
 const corpusVariable = "IAMWATCH_CORPUS"
 
+// templateCorpusVariable is the same for repositories of templates.
+const templateCorpusVariable = "IAMWATCH_CORPUS_CFN"
+
 // TestCorpus measures how much of real repositories is read: at least 95 of a
 // hundred policy statements with known actions, and a note for each that is
 // not. With -v it lists the notes, and the statements without known actions.

@@ -17,7 +17,7 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// writtenArchetypes are the archetypes of the Terraform generator: what one statement
+// writtenArchetypes are the archetypes of the generator of trees: what one statement
 // of a policy allows on every resource.
 func writtenArchetypes() map[string][]string {
 	return map[string][]string{
@@ -59,6 +59,18 @@ func TestPoliciesAtScale(t *testing.T) {
 	}
 	if missing == 0 || len(off) == 0 {
 		t.Errorf("%d policies are not there in %d modules that are switched off", missing, len(off))
+	}
+}
+
+// TestTemplatesAtScale holds the model to the list of generated templates.
+func TestTemplatesAtScale(t *testing.T) {
+	tree := trees.templates(t, 99)
+	want := tree.archetypes(t)
+	if len(want) != len(writtenArchetypes()) {
+		t.Fatalf("the templates plant %d archetypes, not %d", len(want), len(writtenArchetypes()))
+	}
+	if d := cmp.Diff(want, writtenUnder(t, tree.dir).count()); d != "" {
+		t.Errorf("policies of the templates (-planted +found):\n%s", d)
 	}
 }
 

@@ -7,15 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
 
 const treeGenerator = "../../testdata/bench/gen_tf.py"
 
-// A madeTree is a synthetic Terraform configuration: dir holds its root
-// module, and below it modules of 40 IAM resources each.
+// A madeTree is a synthetic configuration of 40 IAM resources a module or
+// template: dir holds the root module of Terraform with the modules below it,
+// or templates in JSON and in both forms of YAML.
 type madeTree struct {
 	dir      string
 	expected string // file
@@ -40,14 +43,26 @@ func (m madeTree) archetypes(tb testing.TB) map[string]int {
 type madeTrees struct {
 	mu   sync.Mutex
 	root string
-	made map[int]madeTree
+	made map[string]madeTree
 }
 
-var trees = &madeTrees{made: map[int]madeTree{}}
+var trees = &madeTrees{made: map[string]madeTree{}}
 
 // of is the tree of some number of modules. Without Python the test that asks
 // is skipped.
 func (m *madeTrees) of(tb testing.TB, modules int) madeTree {
+	tb.Helper()
+	return m.tree(tb, "tf", "--modules", strconv.Itoa(modules), "--resources", "40")
+}
+
+// templates is the tree of some number of templates.
+func (m *madeTrees) templates(tb testing.TB, n int) madeTree {
+	tb.Helper()
+	return m.tree(tb, "cfn", "--templates", strconv.Itoa(n), "--cfn-resources", "40")
+}
+
+// tree is what the generator makes of some arguments in a subdirectory.
+func (m *madeTrees) tree(tb testing.TB, below string, args ...string) madeTree {
 	tb.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
@@ -55,29 +70,29 @@ func (m *madeTrees) of(tb testing.TB, modules int) madeTree {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if t, ok := m.made[modules]; ok {
+	key := strings.Join(args, "")
+	if t, ok := m.made[key]; ok {
 		return t
 	}
-	t, err := m.make(python, modules)
+	t, err := m.make(python, below, key, args)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	m.made[modules] = t
+	m.made[key] = t
 	return t
 }
 
-func (m *madeTrees) make(python string, modules int) (madeTree, error) {
+func (m *madeTrees) make(python, below, key string, args []string) (madeTree, error) {
 	root, err := m.directory()
 	if err != nil {
 		return madeTree{}, err
 	}
-	n := strconv.Itoa(modules)
-	out := filepath.Join(root, n)
-	text, err := exec.Command(python, treeGenerator, "--modules", n, "--resources", "40", "--out", out).CombinedOutput()
+	out := filepath.Join(root, key)
+	text, err := exec.Command(python, slices.Concat([]string{treeGenerator}, args, []string{"--out", out})...).CombinedOutput()
 	if err != nil {
 		return madeTree{}, fmt.Errorf("run %s: %w\n%s", treeGenerator, err, text)
 	}
-	return madeTree{dir: filepath.Join(out, "tf"), expected: filepath.Join(out, "expected.json")}, nil
+	return madeTree{dir: filepath.Join(out, below), expected: filepath.Join(out, "expected.json")}, nil
 }
 
 // directory is where trees and what else the measurements make are put.

@@ -1,11 +1,13 @@
-// Command yardstick does the least that a reader of Terraform must do, so that
-// the cost of a scan can be told in multiples of it:
+// Command yardstick does the least that a reader of Terraform, or of
+// templates, must do, so that the cost of a scan can be told in multiples of it:
 //
 //	yardstick parse PATH...      read every .tf file below the paths and parse its syntax
+//	yardstick templates PATH...  read every template below the paths: YAML into nodes, JSON token by token
 //	yardstick run PROGRAM ARG... run a program and print what it cost, as JSON
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,15 +17,18 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	yaml "go.yaml.in/yaml/v4"
 	"golang.org/x/sync/errgroup"
 )
 
-var errUsage = errors.New("usage: yardstick parse PATH... or yardstick run PROGRAM ARG...")
+var errUsage = errors.New("usage: yardstick parse PATH..., yardstick templates PATH... or yardstick run PROGRAM ARG...")
 
 func main() {
 	if err := command(os.Args[1:]); err != nil {
@@ -35,7 +40,9 @@ func main() {
 func command(args []string) error {
 	switch {
 	case len(args) > 1 && args[0] == "parse":
-		return parse(args[1:])
+		return parse(args[1:], parseFile, ".tf")
+	case len(args) > 1 && args[0] == "templates":
+		return parse(args[1:], parseTemplate, ".json", ".yaml", ".yml", ".template")
 	case len(args) > 1 && args[0] == "run":
 		return run(args[1:])
 	}
@@ -62,9 +69,10 @@ func run(args []string) error {
 	})
 }
 
-// parse parses every file with one worker a CPU and the garbage collection
-// that iamwatch sets. Faults of syntax are no errors: real trees have some.
-func parse(paths []string) error {
+// parse parses every file of some endings with one worker a CPU and the garbage
+// collection that iamwatch sets. Faults of syntax are no errors: real trees
+// have some.
+func parse(paths []string, one func(name string) error, endings ...string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(250)
 	}
@@ -77,8 +85,8 @@ func parse(paths []string) error {
 				return err
 			case d.IsDir() && d.Name() == ".git":
 				return fs.SkipDir
-			case d.Type().IsRegular() && filepath.Ext(name) == ".tf":
-				group.Go(func() error { return parseFile(name) })
+			case d.Type().IsRegular() && slices.Contains(endings, filepath.Ext(name)):
+				group.Go(func() error { return one(name) })
 			}
 			return nil
 		})
@@ -95,5 +103,26 @@ func parseFile(name string) error {
 		return fmt.Errorf("read file: %w", err)
 	}
 	hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	return nil
+}
+
+// parseTemplate reads a template the cheapest way: JSON is told by its first
+// byte and never sees the YAML parser.
+func parseTemplate(name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("read file: %w", err)
+	}
+	if body := bytes.TrimLeft(text, " \t\r\n"); len(body) > 0 && (body[0] == '{' || body[0] == '[') {
+		dec := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
+		for err == nil {
+			_, err = dec.ReadToken()
+		}
+		return nil
+	}
+	var doc yaml.Node
+	if loader, err := yaml.NewLoader(bytes.NewReader(text)); err == nil {
+		_ = loader.Load(&doc) // a fault ends the reading, which has its cost all the same
+	}
 	return nil
 }
