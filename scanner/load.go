@@ -2,7 +2,9 @@ package scanner
 
 import (
 	"context"
+	"maps"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/iamwatch/iamwatch/scanner/access"
@@ -20,6 +22,9 @@ type Loaded struct {
 	Diagnostics []source.Diagnostic
 	// Stats count what was read; there are no findings.
 	Stats Stats
+	// Undeclared are the names, in order, of given parameters that no input
+	// declares.
+	Undeclared []string
 }
 
 // Complete reports whether every input of ours was read whole.
@@ -60,5 +65,22 @@ func (s *scan) load(ctx context.Context) (*Loaded, error) {
 	graph := access.New(m, access.Options{
 		Accounts: s.Options.Accounts, Trusted: s.Options.TrustedAccounts, Organizations: s.Options.TrustedOrganizations,
 	})
-	return &Loaded{Model: m, Graph: graph, Diagnostics: s.allDiagnostics(), Stats: s.stats(m)}, nil
+	return &Loaded{Model: m, Graph: graph, Diagnostics: s.allDiagnostics(), Stats: s.stats(m), Undeclared: s.undeclared()}, nil
+}
+
+// undeclared are the given parameters that nothing read declares.
+func (s *scan) undeclared() []string {
+	given := map[string]bool{}
+	for name := range s.Parameters {
+		given[name] = true
+	}
+	for name := range s.ParameterFiles {
+		given[name] = true
+	}
+	for _, p := range s.parsed {
+		for _, name := range p.Parameters {
+			delete(given, name)
+		}
+	}
+	return slices.Sorted(maps.Keys(given))
 }

@@ -30,6 +30,9 @@ type Job func(ctx context.Context) Parsed
 type Parsed struct {
 	Units       []*model.Unit
 	Diagnostics []source.Diagnostic
+	// Parameters are the names of the parameters that the input declares:
+	// those of Env.Parameters and Env.ParameterFiles that it could take.
+	Parameters []string
 }
 
 // Env is what parsers may know beside their files.
@@ -43,6 +46,9 @@ type Env struct {
 	Variables  map[string]string
 	VarFiles   []string
 	Parameters map[string]string
+	// ParameterFiles are values of CloudFormation's parameters that files
+	// give, with their places there; Parameters come before them.
+	ParameterFiles map[string]source.String
 	// Environ holds TF_VAR_ variables and TF_WORKSPACE when the user asked
 	// for them.
 	Environ map[string]string

@@ -20,6 +20,9 @@ type Result struct {
 	Findings []Finding
 	// Diagnostics say what could not be read, in order of place.
 	Diagnostics []source.Diagnostic
+	// Undeclared are the names, in order, of given parameters that no input
+	// declares.
+	Undeclared []string
 	// RuleErrors name the rules that failed; there is no finding of theirs.
 	RuleErrors []RuleError
 	Stats      Stats

@@ -41,13 +41,15 @@ type Config struct {
 	Jobs int
 	// MaxFileSize bounds what is read of one file; 0 means DefaultMaxFileSize.
 	MaxFileSize int64
-	// Variables, VarFiles, Parameters, Environ and Source are as in Env.
-	Variables  map[string]string
-	VarFiles   []string
-	Parameters map[string]string
-	Environ    map[string]string
-	Source     string
-	Version    string
+	// Variables, VarFiles, Parameters, ParameterFiles, Environ and Source are
+	// as in Env.
+	Variables      map[string]string
+	VarFiles       []string
+	Parameters     map[string]string
+	ParameterFiles map[string]source.String
+	Environ        map[string]string
+	Source         string
+	Version        string
 }
 
 var (
@@ -231,7 +233,7 @@ func (s *scan) bytes(path string) ([]byte, error) {
 func (s *scan) parse(ctx context.Context) error {
 	env := &Env{
 		FS: s.FS, Variables: s.Variables, VarFiles: s.VarFiles, Parameters: s.Parameters,
-		Environ: s.Environ, Source: s.Source, Jobs: s.Jobs,
+		ParameterFiles: s.ParameterFiles, Environ: s.Environ, Source: s.Source, Jobs: s.Jobs,
 	}
 	if len(s.Options.Accounts) == 1 {
 		env.Account = s.Options.Accounts[0]

@@ -27,6 +27,7 @@ type inputFlags struct {
 	root, color                string
 	accounts, trusted, exclude []string
 	vars, varFiles, parameters []string
+	parameterFiles             []string
 	jobs                       int
 	quiet, allowIncomplete     bool
 	varEnv                     bool
@@ -43,6 +44,7 @@ func (f *inputFlags) bind(fl *pflag.FlagSet) {
 	fl.BoolVar(&f.varEnv, "tf-var-env", false, "take Terraform variables from TF_VAR_NAME in the environment, and the workspace from TF_WORKSPACE")
 	fl.StringVar(&f.source, "source", "", "`DIR` of the configuration that Terraform plans and states were made of (default that of the plan)")
 	fl.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter as `NAME=VALUE`; repeatable")
+	fl.StringArrayVar(&f.parameterFiles, "parameters", nil, "`FILE` of CloudFormation parameters, as the AWS CLI or CodePipeline takes it; repeatable")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many goroutines work at once (default one a CPU)")
 	fl.StringVar(&f.color, "color", "auto", "colours: `WHEN` is auto, always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "leave out the summary on standard error")
@@ -77,6 +79,7 @@ func (f *inputFlags) load(cmd *cobra.Command, paths []string) (*scanner.Loaded, 
 // settled says on standard error what was read, and returns the exit code that
 // follows from what was not: nil when every input was read whole.
 func (f *inputFlags) settled(cmd *cobra.Command, l *scanner.Loaded) error {
+	tellUndeclared(cmd.ErrOrStderr(), l.Undeclared)
 	if !f.quiet {
 		fmt.Fprintln(cmd.ErrOrStderr(), text.Coverage(l))
 	}
@@ -110,6 +113,9 @@ func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done
 	}
 	c.FS, c.Files, c.Dir = t.fs, t.files, t.dir
 	if c.VarFiles, err = t.below("variables", f.varFiles...); err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	if c.ParameterFiles, err = parameterFiles(t, f.parameterFiles); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
 	if f.source == "" {

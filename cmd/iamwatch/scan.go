@@ -77,6 +77,7 @@ func (f *scanFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	tellUndeclared(cmd.ErrOrStderr(), r.Undeclared)
 	if !f.quiet {
 		fmt.Fprintln(cmd.ErrOrStderr(), text.Summary(r))
 	}

@@ -13,6 +13,7 @@ func (t *template) check() {
 	if v := t.root.Get("Resources"); v == nil || v.Kind != source.Object {
 		t.withoutResources(v)
 	}
+	t.checkParameters()
 	c := checker{t: t}
 	for _, v := range t.conditions {
 		c.condition = true

@@ -49,7 +49,7 @@ func read(env *scanner.Env, file *source.Source) scanner.Parsed {
 	e := newEvaluator(t, nil)
 	b := newBuilder(e)
 	b.build()
-	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: t.sorted()}
+	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: t.sorted(), Parameters: t.declared()}
 }
 
 // readTree reads a file into a tree of values, JSON by the JSON reader and

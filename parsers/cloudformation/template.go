@@ -107,8 +107,8 @@ func (t *template) readParameters() {
 // supplied is the value given for a parameter, else its default, else the
 // only one that it allows.
 func (t *template) supplied(name string, declared *source.Value, allowed []string) *source.Value {
-	if given, ok := t.env.Parameters[name]; ok {
-		return source.StringValue(source.String{Value: given, Known: true})
+	if given, ok := t.given(name, allowed, isList(declared.Get("Type").Text().Value)); ok {
+		return source.StringValue(given)
 	}
 	if d := declared.Get("Default"); d.IsScalar() {
 		return source.StringValue(d.Text())
