@@ -17,11 +17,15 @@ type builder struct {
 	// maybe and when are those of the resource being built.
 	maybe bool
 	when  string
+	// assignments are those of permission sets that may come later.
+	assignments []looseAssignment
+	// keys are the access keys of the unit by logical id.
+	keys map[string]*model.AccessKey
 }
 
 func newBuilder(e *evaluator) *builder {
 	u := &model.Unit{Input: model.CloudFormation, Name: e.t.file.Path, Account: e.t.env.Account}
-	return &builder{t: e.t, e: e, unit: u}
+	return &builder{t: e.t, e: e, unit: u, keys: map[string]*model.AccessKey{}}
 }
 
 // build builds every resource that exists, or may exist, under the
@@ -47,7 +51,15 @@ func (b *builder) build() {
 		}
 		b.e.assuming(assume, func() { build(b, res) })
 	}
+	b.finish()
 	b.unit.Unresolved = b.e.unresolved
+}
+
+// finish settles what needs the whole unit.
+func (b *builder) finish() {
+	b.setAssignments()
+	b.showSecrets()
+	b.otherKeys()
 }
 
 // noteTransforms says that a macro of unknown effect changes the template.
@@ -77,51 +89,18 @@ func (b *builder) noteElsewhere(res *resource) {
 
 // maker is what builds resources of a type, nil for one that does not matter.
 func maker(typ string) func(*builder, *resource) {
-	switch typ {
-	case "AWS::IAM::Role":
-		return (*builder).role
-	case "AWS::IAM::User":
-		return (*builder).user
-	case "AWS::IAM::Group":
-		return (*builder).group
-	case "AWS::IAM::Policy":
-		return (*builder).sharedPolicy
-	case "AWS::IAM::ManagedPolicy":
-		return (*builder).managedPolicy
-	case "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy":
-		return (*builder).ownPolicy
-	case "AWS::IAM::InstanceProfile":
-		return (*builder).instanceProfile
-	case "AWS::IAM::AccessKey":
-		return (*builder).accessKey
-	case "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider":
-		return (*builder).provider
-	case "AWS::IAM::UserToGroupAddition":
-		return (*builder).membership
-	case "AWS::IAM::ServiceLinkedRole":
-		return (*builder).serviceLinkedRole
-	case "AWS::Organizations::Organization":
-		return (*builder).organization
-	case "AWS::Organizations::Policy":
-		return (*builder).control
-	case "AWS::EC2::Instance":
-		return (*builder).instance
-	case "AWS::EC2::LaunchTemplate":
-		return (*builder).launchTemplate
-	case "AWS::EC2::SpotFleet":
-		return (*builder).spotFleet
-	case "AWS::AutoScaling::LaunchConfiguration":
-		return (*builder).launchConfiguration
+	for _, family := range []func(string) func(*builder, *resource){identityMaker, fleetMaker, telemetryMaker} {
+		if build := family(typ); build != nil {
+			return build
+		}
 	}
-	return telemetryMaker(typ)
+	return nil
 }
 
 func telemetryMaker(typ string) func(*builder, *resource) {
 	switch typ {
 	case "AWS::Serverless::Function", "AWS::Serverless::StateMachine":
 		return (*builder).serverless
-	case "AWS::EKS::Nodegroup", "AWS::EKS::Cluster", "AWS::Batch::ComputeEnvironment", "AWS::EMR::Cluster":
-		return (*builder).profileUser
 	case "AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy":
 		return (*builder).namedResourcePolicy
 	case "AWS::CloudWatch::Alarm":
@@ -141,16 +120,16 @@ func telemetryMaker(typ string) func(*builder, *resource) {
 }
 
 // entity is a resource as the model has it. Its name is placed at the
-// property that gives it, else at the logical id.
+// property that gives it, else at the logical id; a type without such a
+// property has no name.
 func (b *builder) entity(res *resource, nameProperty string) model.Entity {
-	x := model.Entity{
-		Address: res.id.Value, Range: res.id.Range, Block: res.block(), Maybe: b.maybe, When: b.when,
-		Name: source.Unknown(source.HoleName, res.id.Value, res.id.Range),
+	x := model.Entity{Address: res.id.Value, Range: res.id.Range, Block: res.block(), Maybe: b.maybe, When: b.when}
+	if nameProperty == "" {
+		return x
 	}
-	if nameProperty != "" {
-		if s := b.text(res, nameProperty); s.Value != "" {
-			x.Name = s
-		}
+	x.Name = source.Unknown(source.HoleName, res.id.Value, res.id.Range)
+	if s := b.text(res, nameProperty); s.Value != "" {
+		x.Name = s
 	}
 	x.Path = b.text(res, "Path")
 	return x

@@ -2,7 +2,6 @@ package cloudformation
 
 import (
 	"encoding/base64"
-	"strconv"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -10,41 +9,46 @@ import (
 )
 
 func (b *builder) instance(res *resource) {
-	i := &model.Instance{Entity: b.entity(res, ""), Kind: model.Machine}
-	i.Profile = b.oneRef(res, "IamInstanceProfile")
-	i.Template = b.template(b.e.property(res, "LaunchTemplate"))
+	i := &model.Instance{Entity: b.entity(res, ""), Kind: model.Machine, Region: b.unit.Region}
+	i.Profile = b.profile(res.properties.Get("IamInstanceProfile"))
+	i.Template = b.template(b.evaluated(res, "LaunchTemplate"))
 	b.machine(res, i, res.properties)
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
 func (b *builder) launchConfiguration(res *resource) {
-	i := &model.Instance{Entity: b.entity(res, "LaunchConfigurationName"), Kind: model.LaunchConfiguration}
-	i.Profile = b.oneRef(res, "IamInstanceProfile")
+	i := &model.Instance{Entity: b.entity(res, "LaunchConfigurationName"), Kind: model.LaunchConfiguration, Region: b.unit.Region}
+	i.Profile = b.profile(res.properties.Get("IamInstanceProfile"))
 	b.machine(res, i, res.properties)
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
 func (b *builder) launchTemplate(res *resource) {
-	i := &model.Instance{Entity: b.entity(res, "LaunchTemplateName"), Kind: model.LaunchTemplate}
-	data := res.properties.Get("LaunchTemplateData")
+	i := &model.Instance{Entity: b.entity(res, "LaunchTemplateName"), Kind: model.LaunchTemplate, Region: b.unit.Region}
+	data := b.chosen(res.properties.Get("LaunchTemplateData"))
 	i.Profile = b.profile(data.Get("IamInstanceProfile"))
 	b.machine(res, i, data)
 	b.unit.Instances = append(b.unit.Instances, i)
 }
 
-// spotFleet makes an instance of each launch specification.
-func (b *builder) spotFleet(res *resource) {
-	data := res.properties.Get("SpotFleetRequestConfigData")
-	for n, spec := range data.Get("LaunchSpecifications").Elements() {
-		i := &model.Instance{Entity: b.entity(res, ""), Kind: model.SpotInstance}
-		i.Address += ".LaunchSpecifications[" + strconv.Itoa(n) + "]"
-		i.Profile = b.profile(spec.Get("IamInstanceProfile"))
-		b.machine(res, i, spec)
-		b.unit.Instances = append(b.unit.Instances, i)
+// chosen is an object as written, of an Fn::If the branch that is taken. One
+// that depends on what is unknown is noted and not read.
+func (b *builder) chosen(raw *source.Value) *source.Value {
+	if _, _, made := intrinsic(raw); !made {
+		return raw
 	}
+	if list := b.entries(raw); len(list) == 1 {
+		return list[0]
+	}
+	b.e.bearing(func() {
+		b.e.note("the value at "+place(raw.Range), "which of several branches is taken is not known", source.HoleFree, raw.Range)
+	})
+	return nil
 }
 
-// profile reads {Name} or {Arn} of an instance profile.
+// profile reads what names an instance profile: a text, or {Name} or {Arn}.
+// It is nil where none is named. A parameter that is empty by default is there
+// for the user to set: what it names is unknown.
 func (b *builder) profile(raw *source.Value) *model.Ref {
 	var out *model.Ref
 	b.e.bearing(func() {
@@ -55,54 +59,81 @@ func (b *builder) profile(raw *source.Value) *model.Ref {
 		named := v
 		if v.Kind == source.Object {
 			if named = v.Get("Arn"); named == nil {
-				named = v.Get("Name")
+				named, raw = v.Get("Name"), raw.Get("Name")
+			} else {
+				raw = raw.Get("Arn")
 			}
 		}
 		if named != nil {
 			r := b.ref(named)
 			r.Maybe = r.Maybe || v.Maybe
-			out = &r
+			out = b.named(&r, raw)
 		}
 	})
 	return out
 }
 
-// template reads {LaunchTemplateId} or {LaunchTemplateName}, under either of
-// the names that the resource types use.
-func (b *builder) template(v *source.Value) *model.Ref {
-	for _, name := range []string{"LaunchTemplateId", "LaunchTemplateName", "Id", "Name"} {
-		if named := v.Get(name); named != nil {
-			r := b.ref(named)
-			return &r
-		}
+// named is a reference, nil for one that is empty for good.
+func (b *builder) named(r *model.Ref, raw *source.Value) *model.Ref {
+	if !r.Value.Is("") {
+		return r
 	}
-	return nil
+	fn, arg, _ := intrinsic(raw)
+	if _, given := b.t.env.Parameters[arg.Text().Value]; fn != "Ref" || given || b.t.parameters[arg.Text().Value] == nil {
+		return nil
+	}
+	name := arg.Text().Value
+	v := b.e.unknown(source.HoleFree, name, "the parameter "+name+" is empty by default: pass --parameter "+name+"=VALUE", r.Value.Range)
+	return &model.Ref{Value: v.Text(), Maybe: r.Maybe}
 }
 
 // machine reads what instances and their templates have in common.
 func (b *builder) machine(res *resource, i *model.Instance, data *source.Value) {
-	if options := b.e.eval(data.Get("MetadataOptions")); options != nil {
-		i.Tokens = scalar(options.Get("HttpTokens"), "HttpTokens")
-		i.Endpoint = scalar(options.Get("HttpEndpoint"), "HttpEndpoint")
-		i.MetadataRange = options.Range
-	}
+	b.metadata(i, b.e.eval(data.Get("MetadataOptions")))
 	if t, ok := b.userData(data.Get("UserData")); ok {
 		i.Needs = append(i.Needs, needs(t, "its user data names")...)
+		b.writtenKeys(i.Entity, model.UserDataKey, "", t)
 	}
 	for _, tag := range b.tags(data) {
-		if sign := model.TagSign(tag.Key.Value, tag.Value.Value); sign != "" {
-			at := tag.Value.Range
-			if model.TagSign(tag.Key.Value, "") != "" {
-				at = tag.Key.Range
+		b.tagNeed(i, tag)
+	}
+	b.initNeeds(res, i)
+}
+
+// metadata reads the options of the instance metadata service.
+func (b *builder) metadata(i *model.Instance, options *source.Value) {
+	if options == nil {
+		return
+	}
+	i.Tokens = scalar(options.Get("HttpTokens"), "HttpTokens")
+	i.Endpoint = scalar(options.Get("HttpEndpoint"), "HttpEndpoint")
+	i.MetadataRange = options.Range
+}
+
+func (b *builder) tagNeed(i *model.Instance, tag model.Tag) {
+	sign := model.TagSign(tag.Key.Value, tag.Value.Value)
+	if sign == "" {
+		return
+	}
+	at := tag.Value.Range
+	if model.TagSign(tag.Key.Value, "") != "" {
+		at = tag.Key.Range
+	}
+	i.Needs = append(i.Needs, model.Cause{Range: at, Message: "its tags name " + sign})
+}
+
+// initNeeds looks for the first sign in what cfn-init sets up
+// (AWS::CloudFormation::Init in the CloudFormation Template Reference).
+func (b *builder) initNeeds(res *resource, i *model.Instance) {
+	found := false
+	b.e.scalars(b.e.eval(res.body.Get("Metadata").Get("AWS::CloudFormation::Init")), "", func(name string, t source.Text) {
+		for _, n := range needs(t, "its metadata names") {
+			if !found {
+				found = true
+				i.Needs = append(i.Needs, n)
 			}
-			i.Needs = append(i.Needs, model.Cause{Range: at, Message: "its tags name " + sign})
 		}
-	}
-	if m := res.body.Get("Metadata"); m != nil {
-		var t source.TextBuilder
-		t.Literal(m.Range.Text(), m.Range)
-		i.Needs = append(i.Needs, needs(t.Text(), "its metadata names")...)
-	}
+	})
 }
 
 // tags are those of instances, also of the ones that a template makes.
@@ -168,34 +199,4 @@ func (b *builder) agentAlarm(namespace, dimensions *source.Value) {
 			b.unit.AgentAlarms = append(b.unit.AgentAlarms, &model.AgentAlarm{Instance: b.ref(v), Range: v.Range})
 		}
 	}
-}
-
-// profileUser is a service that makes the instance profile of a role by
-// itself, or that takes one for machines that it starts.
-func (b *builder) profileUser(res *resource) {
-	var u model.ProfileUser
-	b.e.bearing(func() {
-		var v *source.Value
-		switch res.typ {
-		case "AWS::EKS::Nodegroup":
-			u.Service, v = "eks", b.e.property(res, "NodeRole")
-			u.Template = b.template(b.e.property(res, "LaunchTemplate"))
-		case "AWS::EKS::Cluster":
-			u.Service, v = "eks", b.e.property(res, "ComputeConfig").Get("NodeRoleArn")
-		case "AWS::Batch::ComputeEnvironment":
-			resources := b.e.property(res, "ComputeResources")
-			u.Service, v = "batch", resources.Get("InstanceRole")
-			u.Template = b.template(resources.Get("LaunchTemplate"))
-		case "AWS::EMR::Cluster":
-			u.Service, v = "elasticmapreduce", b.e.property(res, "JobFlowRole")
-		}
-		if v != nil {
-			u.Role = b.ref(v)
-		}
-	})
-	if u.Role.Value.IsZero() && u.Template == nil {
-		return
-	}
-	u.Entity = b.entity(res, "")
-	b.unit.ProfileUsers = append(b.unit.ProfileUsers, &u)
 }

@@ -8,14 +8,54 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
+// identityMaker is what builds identities and their policies, organizations and
+// what gives keys; nil for any other type.
+func identityMaker(typ string) func(*builder, *resource) {
+	switch typ {
+	case "AWS::IAM::Role":
+		return (*builder).role
+	case "AWS::IAM::User":
+		return (*builder).user
+	case "AWS::IAM::Group":
+		return (*builder).group
+	case "AWS::IAM::Policy":
+		return (*builder).sharedPolicy
+	case "AWS::IAM::ManagedPolicy":
+		return (*builder).managedPolicy
+	case "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy":
+		return (*builder).ownPolicy
+	case "AWS::IAM::InstanceProfile":
+		return (*builder).instanceProfile
+	case "AWS::IAM::AccessKey":
+		return (*builder).accessKey
+	case "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider":
+		return (*builder).provider
+	case "AWS::IAM::UserToGroupAddition":
+		return (*builder).membership
+	case serviceLinkedRole:
+		return (*builder).serviceLinkedRole
+	case "AWS::SSO::PermissionSet":
+		return (*builder).permissionSet
+	case "AWS::SSO::Assignment":
+		return (*builder).assignment
+	case "AWS::RolesAnywhere::Profile":
+		return (*builder).rolesAnywhereProfile
+	case "AWS::RolesAnywhere::TrustAnchor":
+		return (*builder).trustAnchor
+	case "AWS::Organizations::Organization":
+		return (*builder).organization
+	case "AWS::Organizations::Policy":
+		return (*builder).control
+	}
+	return nil
+}
+
 func (b *builder) identity(res *resource, kind model.IdentityKind, nameProperty string) *model.Identity {
 	id := &model.Identity{Entity: b.entity(res, nameProperty), Kind: kind}
 	b.inline(res, id)
 	b.managed(res, id)
 	b.boundary(res, id)
-	for _, t := range b.e.property(res, "Tags").Elements() {
-		id.Tags = append(id.Tags, model.Tag{Key: t.Get("Key").Text(), Value: t.Get("Value").Text()})
-	}
+	id.Tags = b.tagsOf(res)
 	b.unit.Identities = append(b.unit.Identities, id)
 	return id
 }
@@ -77,21 +117,41 @@ func (b *builder) branches(arg *source.Value) []*source.Value {
 	return out
 }
 
-// managed reads ManagedPolicyArns.
+// managed reads ManagedPolicyArns. The stack only takes away what an earlier
+// version of it attached, so the list never is all that the identity holds.
 func (b *builder) managed(res *resource, id *model.Identity) {
-	refs, ranges, unknown := b.refs(res, "ManagedPolicyArns")
+	b.attachAll(res, id, "ManagedPolicyArns")
+}
+
+// attachAll attaches the managed policies of a property that lists them.
+func (b *builder) attachAll(res *resource, id *model.Identity, property string) {
+	refs, _, unknown := b.refs(res, property)
 	if unknown != nil {
 		id.Incomplete = "its managed policies depend on " + unknown.Scalar.Show()
 	}
-	for i, r := range refs {
-		id.Managed = append(id.Managed, &model.Attachment{Policy: r, Range: ranges[i], Maybe: r.Maybe})
+	for _, r := range refs {
+		id.Managed = append(id.Managed, b.attachment(r))
 	}
 }
 
+// attachment attaches a managed policy to an identity by a property of its own.
+func (b *builder) attachment(r model.Ref) *model.Attachment {
+	return &model.Attachment{Policy: r, Range: r.Value.Range, Maybe: r.Maybe}
+}
+
 func (b *builder) boundary(res *resource, id *model.Identity) {
-	if r := b.oneRef(res, "PermissionsBoundary"); r != nil {
-		id.Boundary = &model.Attachment{Policy: *r, Range: r.Value.Range, Maybe: r.Maybe}
+	if r := written(b.oneRef(res, "PermissionsBoundary")); r != nil {
+		id.Boundary = b.attachment(*r)
 	}
+}
+
+// tagsOf are the tags of a resource that are written as keys and values.
+func (b *builder) tagsOf(res *resource) []model.Tag {
+	var out []model.Tag
+	for _, t := range b.e.property(res, "Tags").Elements() {
+		out = append(out, model.Tag{Key: t.Get("Key").Text(), Value: t.Get("Value").Text()})
+	}
+	return out
 }
 
 func (b *builder) role(res *resource) {
@@ -119,18 +179,6 @@ func (b *builder) user(res *resource) {
 }
 
 func (b *builder) group(res *resource) { b.identity(res, model.Group, "GroupName") }
-
-// serviceLinkedRole is a role whose name and policies AWS makes ("Create a
-// service-linked role").
-func (b *builder) serviceLinkedRole(res *resource) {
-	id := &model.Identity{Entity: b.entity(res, ""), Kind: model.Role}
-	if s := b.text(res, "AWSServiceName"); s.Value != "" {
-		s.Value = "/aws-service-role/" + s.Value + "/"
-		id.Path = s
-	}
-	id.Incomplete = "AWS attaches its policies"
-	b.unit.Identities = append(b.unit.Identities, id)
-}
 
 // An owner is a kind of identity as policy resources name it.
 type owner struct {
@@ -208,21 +256,13 @@ func (b *builder) instanceProfile(res *resource) {
 	b.unit.Profiles = append(b.unit.Profiles, p)
 }
 
-func (b *builder) accessKey(res *resource) {
-	k := &model.AccessKey{Entity: b.entity(res, ""), Active: b.text(res, "Status")}
-	if r := b.oneRef(res, "UserName"); r != nil {
-		k.User = *r
-	}
-	b.unit.AccessKeys = append(b.unit.AccessKeys, k)
-}
-
 func (b *builder) provider(res *resource) {
 	p := &model.IdentityProvider{Entity: b.entity(res, "Name"), Kind: model.SAML}
 	if res.typ == "AWS::IAM::OIDCProvider" {
 		p.Kind, p.URL = model.OIDC, b.text(res, "Url")
 		if p.URL.Known && p.URL.Value != "" {
 			p.Name = p.URL
-			p.Name.Value = strings.TrimSuffix(strings.TrimPrefix(p.URL.Value, "https://"), "/")
+			p.Name.Value = issuer(p.URL.Value)
 		}
 		for _, v := range b.e.property(res, "ClientIdList").Elements() {
 			p.Audience = append(p.Audience, scalar(v, "an audience"))

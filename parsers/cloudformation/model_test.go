@@ -106,8 +106,8 @@ func TestMachines(t *testing.T) {
 		"Machine":                       `instance, profile none from Template, tokens ""`,
 		"Template":                      `launch template, profile NodeProfile, tokens "required"`,
 		"Configuration":                 `launch configuration, profile NodeProfile, tokens "optional"`,
-		"Fleet.LaunchSpecifications[0]": `spot instance request, profile NodeProfile, tokens ""`,
-		"Fleet.LaunchSpecifications[1]": `spot instance request, profile none, tokens ""`,
+		"Fleet.LaunchSpecifications[0]": `launch specification, profile NodeProfile, tokens ""`,
+		"Fleet.LaunchSpecifications[1]": `launch specification, profile none, tokens ""`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -143,7 +143,7 @@ func TestServicesThatMakeProfiles(t *testing.T) {
 		}
 		got = append(got, p.Address+" "+p.Service+" "+p.Role.Address+" "+template)
 	}
-	want := []string{"Cluster eks NodeRole ", "Nodes eks NodeRole Template", "Jobs batch NodeProfile "}
+	want := []string{"Cluster EKS Auto Mode NodeRole ", "Nodes EKS node group NodeRole Template", "Jobs Batch NodeProfile "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -210,6 +210,9 @@ func (e *evaluator) property(res *resource, name string) *source.Value {
 
 // nameOf is a resource's name, a hole when AWS will make one.
 func (e *evaluator) nameOf(res *resource) string {
+	if res.typ == serviceLinkedRole {
+		return e.serviceRoleName(res)
+	}
 	if p := e.t.types[res.typ].name; p != "" {
 		if s := scalar(e.property(res, p), res.id.Value); s.Value != "" {
 			return s.Value
@@ -219,6 +222,9 @@ func (e *evaluator) nameOf(res *resource) string {
 }
 
 func (e *evaluator) pathOf(res *resource) string {
+	if res.typ == serviceLinkedRole {
+		return "/aws-service-role/" + scalar(e.property(res, "AWSServiceName"), "AWSServiceName").Value + "/"
+	}
 	if s := e.property(res, "Path").Text(); s.Value != "" {
 		return s.Value
 	}
@@ -231,5 +237,5 @@ func (e *evaluator) issuerOf(res *resource) string {
 	if s.Value == "" {
 		return source.Hole(source.HoleFree, res.id.Value+".Url")
 	}
-	return strings.TrimSuffix(strings.TrimPrefix(s.Value, "https://"), "/")
+	return issuer(s.Value)
 }

@@ -37,6 +37,15 @@ func resourceTypes() map[string]resourceType {
 		"AWS::IAM::InstanceProfile": {name: "InstanceProfileName", arn: arnOf("iam", "", "instance-profilePATHNAME")},
 		"AWS::IAM::OIDCProvider":    {arn: arnOf("iam", "", "oidc-provider/URL"), ref: refARN},
 		"AWS::IAM::SAMLProvider":    {name: "Name", arn: arnOf("iam", "", "saml-provider/NAME"), ref: refARN},
+		"AWS::IAM::RolePolicy":      {name: "PolicyName", ref: refOther},
+		"AWS::IAM::UserPolicy":      {name: "PolicyName", ref: refOther},
+		"AWS::IAM::GroupPolicy":     {name: "PolicyName", ref: refOther},
+		serviceLinkedRole:           {name: "RoleName", arn: arnOf("iam", "", "rolePATHNAME")},
+
+		"AWS::RolesAnywhere::Profile":        {arn: arnOf("rolesanywhere", "REGION", "profile/NAME"), ref: refOther, attribute: "ProfileArn"},
+		"AWS::RolesAnywhere::TrustAnchor":    {arn: arnOf("rolesanywhere", "REGION", "trust-anchor/NAME"), ref: refOther, attribute: "TrustAnchorArn"},
+		"AWS::AutoScaling::AutoScalingGroup": {name: "AutoScalingGroupName"},
+		"AWS::EKS::Cluster":                  {name: "Name", arn: arnOf("eks", "REGION", "cluster/NAME")},
 
 		"AWS::Logs::LogGroup":             {name: "LogGroupName", arn: arnOf("logs", "REGION", "log-group:NAME:*")},
 		"AWS::Logs::Destination":          {name: "DestinationName", arn: arnOf("logs", "REGION", "destination:NAME")},
@@ -72,6 +81,8 @@ func (t resourceType) returns(attribute string) (form string, ok bool) {
 		return t.arn, true
 	case attribute == "":
 		return "NAME", t.ref == refName && t.name != ""
+	case attribute == t.name: // such as RoleName of a service-linked role
+		return "NAME", true
 	case attribute == "Arn" || attribute == t.attribute:
 		return t.arn, t.arn != ""
 	}

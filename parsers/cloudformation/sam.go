@@ -37,6 +37,7 @@ func (t *template) samProperty(res *resource, s samType, name string) *source.Va
 // serverless makes the role of a function or state machine.
 func (b *builder) serverless(res *resource) {
 	s, _ := samTypeOf(res.typ)
+	b.function(res)
 	given := b.e.eval(b.t.samProperty(res, s, "Role"))
 	if given != nil && !given.Maybe {
 		return

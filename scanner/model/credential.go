@@ -40,11 +40,19 @@ const (
 	ProviderKey
 	// BackendKey is an argument of a Terraform backend.
 	BackendKey
+	// MetadataKey is in the metadata of a CloudFormation resource, which
+	// cloudformation:DescribeStackResource shows.
+	MetadataKey
+	// OutputKey is the value of a CloudFormation output.
+	OutputKey
+	// ParameterKey is the default of a CloudFormation parameter.
+	ParameterKey
 )
 
 // String is the place's name in messages.
 func (p KeyPlace) String() string {
-	return [...]string{"user data", "function environment", "canary environment", "provider", "backend"}[p]
+	return [...]string{"user data", "function environment", "canary environment", "provider", "backend",
+		"resource metadata", "stack output", "parameter default"}[p]
 }
 
 // A KeyKind says what a value looks like, as far as rules need to know.
