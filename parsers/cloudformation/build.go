@@ -101,22 +101,8 @@ func telemetryMaker(typ string) func(*builder, *resource) {
 	switch typ {
 	case "AWS::Serverless::Function", "AWS::Serverless::StateMachine":
 		return (*builder).serverless
-	case "AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy":
-		return (*builder).namedResourcePolicy
-	case "AWS::CloudWatch::Alarm":
-		return (*builder).alarm
-	case "AWS::Logs::LogGroup":
-		return (*builder).logGroup
-	case "AWS::Logs::Destination":
-		return (*builder).destination
-	case "AWS::Logs::DeliveryDestination":
-		return (*builder).deliveryDestination
-	case "AWS::Oam::Sink":
-		return (*builder).sink
-	case "AWS::RUM::AppMonitor":
-		return (*builder).appMonitor
 	}
-	return nil
+	return telemetryBuilders()[typ]
 }
 
 // entity is a resource as the model has it. Its name is placed at the

@@ -184,6 +184,9 @@ func (e *evaluator) fill(form string, res *resource) string {
 		account = source.Hole(source.HoleSelf, "")
 	}
 	pairs = append(pairs, "ACCOUNT", account)
+	if strings.Contains(form, "ID") {
+		pairs = append(pairs, "ID", source.Hole(source.HoleName, res.id.Value))
+	}
 	if strings.Contains(form, "NAME") {
 		pairs = append(pairs, "NAME", e.nameOf(res))
 	}
