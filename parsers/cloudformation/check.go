@@ -20,6 +20,7 @@ func (t *template) check() {
 		c.value(v)
 	}
 	c.condition = false
+	c.rules()
 	for _, r := range t.resources {
 		c.resource(r)
 	}
@@ -49,6 +50,8 @@ type checker struct {
 	t *template
 	// condition is set inside of Conditions, where other functions may stand.
 	condition bool
+	// rule is set inside of Rules, where functions over parameters may stand.
+	rule bool
 }
 
 func (c *checker) resource(r *resource) {
@@ -63,6 +66,8 @@ func (c *checker) resource(r *resource) {
 func (c *checker) value(v *source.Value) {
 	if fn, arg, ok := intrinsic(v); ok {
 		c.call(fn, arg, v)
+	} else {
+		c.alone(v)
 	}
 	if c.condition && v.Kind == source.Object && len(v.Members) == 1 && v.Members[0].Name.Value == "Condition" {
 		c.conditionName(v.Members[0].Value)
@@ -77,6 +82,7 @@ func (c *checker) value(v *source.Value) {
 
 // call checks the arguments of one call, not what stands inside of them.
 func (c *checker) call(fn string, arg, v *source.Value) {
+	c.extension(fn, arg, v)
 	switch fn {
 	case "Ref":
 		c.ref(arg, v)
@@ -98,10 +104,11 @@ func (c *checker) call(fn string, arg, v *source.Value) {
 		c.items(fn, arg, v, 2, 3)
 	case "Fn::Equals", "Fn::Not", "Fn::And", "Fn::Or":
 		c.test(fn, arg, v)
-	case "Fn::Base64", "Fn::GetAZs", "Fn::ImportValue", "Fn::Length", "Fn::ToJsonString", "Fn::GetStackOutput", "Fn::Transform",
-		"Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll":
+	case "Fn::Base64", "Fn::GetAZs", "Fn::ImportValue", "Fn::Length", "Fn::ToJsonString", "Fn::Transform":
+	case "Fn::GetStackOutput":
+		c.stackOutput(arg, v)
 	default:
-		c.t.errorf(v.Range, "unknown intrinsic function %s", source.Show(fn))
+		c.ruleCall(fn, arg, v)
 	}
 }
 
@@ -189,7 +196,7 @@ func (c *checker) sub(arg, v *source.Value) {
 		return
 	}
 	for _, p := range subParts(text.Scalar.Value) {
-		if p.name == "" || p.literal {
+		if !p.variable() {
 			continue
 		}
 		if _, ok := names.Member(p.name); ok {

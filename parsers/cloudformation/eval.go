@@ -214,8 +214,8 @@ func (e *evaluator) call(fn string, arg, v *source.Value) *source.Value {
 		return e.elsewhere(fn, "the output of another stack is not in the template", v.Range)
 	case "Fn::Transform":
 		return e.transform(arg, v.Range)
-	case "Fn::GetAZs", "Fn::Cidr":
-		return source.UnreadValue(fn, v.Range)
+	case "Fn::Cidr":
+		return e.cidr(arg, v.Range)
 	}
 	return source.UnreadValue(fn, v.Range)
 }
@@ -303,8 +303,9 @@ func (e *evaluator) text(v *source.Value) source.Text {
 	if s.Origin.IsZero() && v.Kind == source.Str {
 		return literalText(s)
 	}
-	s.Origin = source.Range{}
-	return s.Text()
+	var b source.TextBuilder
+	b.Brought(s.Value, s.Range, s.Origin)
+	return b.Text()
 }
 
 // content is a value's text as a document of its own, mapped to where it was

@@ -75,6 +75,7 @@ func (x *expander) loop(m source.Member, scope []binding) []source.Member {
 		x.t.errorf(m.Name.Range, "Fn::ForEach takes an identifier, a collection and an object")
 		return nil
 	}
+	x.t.needExtensions("Fn::ForEach", m.Name.Range)
 	name := m.Value.Items[0].Scalar.Value
 	var out []source.Member
 	for _, v := range x.collection(m.Value.Items[1], scope) {

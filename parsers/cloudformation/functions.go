@@ -23,7 +23,7 @@ func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
 	}
 	t := e.text(template)
 	parts := subParts(t.Value)
-	if len(parts) == 1 && parts[0].name != "" {
+	if len(parts) == 1 && parts[0].variable() {
 		if v := e.variable(parts[0].name, names, r); v != nil {
 			return v
 		}
@@ -31,20 +31,18 @@ func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
 	var b source.TextBuilder
 	var from []source.Range
 	for _, p := range parts {
-		if p.name == "" {
-			b.Append(t, p.start, p.end)
-			continue
-		}
 		at := t.Range(p.start, p.end)
-		if p.literal {
+		switch {
+		case p.literal:
 			b.Opaque("${"+p.name+"}", at)
-			continue
-		}
-		v := e.variable(p.name, names, at)
-		s := scalar(v, p.name)
-		b.Opaque(s.Value, at)
-		if v != nil && !s.Origin.IsZero() {
-			from = append(from, s.Origin)
+		case !p.variable():
+			b.Append(t, p.start, p.end)
+		default:
+			s := scalar(e.variable(p.name, names, at), p.name)
+			b.Brought(s.Value, at, s.Origin)
+			if !s.Origin.IsZero() {
+				from = append(from, s.Origin)
+			}
 		}
 	}
 	return e.composed(b.Text(), one(from), r)
@@ -70,6 +68,8 @@ type subPart struct {
 	literal    bool // ${!name}, which gives ${name}
 }
 
+func (p subPart) variable() bool { return p.name != "" && !p.literal }
+
 func subParts(s string) []subPart {
 	var out []subPart
 	for at := 0; at < len(s); {
@@ -90,7 +90,7 @@ func subParts(s string) []subPart {
 		if name = strings.TrimPrefix(name, "!"); !literal {
 			name = strings.TrimSpace(name)
 		}
-		if name == "" { // ${} is text
+		if name == "" && !literal { // ${} is text
 			out = append(out, subPart{start: start, end: stop})
 		} else {
 			out = append(out, subPart{start, stop, name, literal})
@@ -162,25 +162,39 @@ func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
 	name := scalar(e.eval(arg.Items[0]), "map")
 	top, second := scalar(e.eval(arg.Items[1]), "key"), scalar(e.eval(arg.Items[2]), "key")
 	m := e.t.mapping(name.Value)
-	if !name.Known || !second.Known || m == nil {
-		return e.unread("Fn::FindInMap", nil, r)
+	if !name.Known || !top.Known || !second.Known {
+		return e.unknownKey(m, len(arg.Items) > 3, name, top, second, r)
 	}
-	found := m.Get(top.Value).Get(second.Value)
-	if !top.Known {
-		found = sameEverywhere(m, second.Value)
-	}
-	if found != nil {
-		return e.at(e.eval(found), r)
+	if found := e.eval(m.Get(top.Value).Get(second.Value)); found != nil {
+		return e.at(found, r)
 	}
 	if len(arg.Items) > 3 {
-		if d := arg.Items[3].Get("DefaultValue"); d != nil && top.Known {
+		if d := arg.Items[3].Get("DefaultValue"); d != nil {
 			return e.eval(d)
 		}
 	}
-	if top.Known {
+	if m != nil {
 		e.t.errorf(r, "the mapping %s has no value %s.%s", name.Value, top.Show(), second.Value)
 	}
 	return e.unread("Fn::FindInMap", nil, r)
+}
+
+// unknownKey is what a mapping holds under a key that is not known: a value
+// that it has under every key, or nothing that could be said. With a default
+// the key may also be none of the mapping's.
+func (e *evaluator) unknownKey(m *source.Value, defaults bool, name, top, second source.String, r source.Range) *source.Value {
+	if m != nil && second.Known && !defaults {
+		if found := e.eval(sameEverywhere(m, second.Value)); found != nil {
+			return e.at(found, r)
+		}
+	}
+	v := e.unread("Fn::FindInMap", nil, r)
+	key := top
+	if top.Known {
+		key = second
+	}
+	e.note("Fn::FindInMap at "+place(r), "the key "+key.Show()+" of the mapping "+name.Show()+" is not known", source.HoleFree, r)
+	return v
 }
 
 // sameEverywhere is the value of a second key when every top key has the same.
@@ -203,6 +217,9 @@ func (e *evaluator) selectItem(arg *source.Value, r source.Range) *source.Value 
 	}
 	index, list := e.eval(arg.Items[0]), e.eval(arg.Items[1])
 	n, err := strconv.Atoi(index.Text().Value)
+	if fn, _, _ := intrinsic(arg.Items[1]); fn == "Fn::GetAZs" && err == nil {
+		return e.zone(index.Text().Value, r)
+	}
 	if list == nil || list.Kind != source.List || err != nil {
 		return e.unread("Fn::Select", list, r)
 	}
@@ -235,7 +252,9 @@ func splitText(t source.Text, delimiter string, r source.Range) *source.Value {
 	part := func(from, to int) {
 		s := source.NewString(t.Value[from:to], r)
 		if from < to {
-			s.Origin = t.Range(from, to)
+			if s.Origin = t.Origin(from, to); s.Origin.IsZero() {
+				s.Origin = t.Range(from, to)
+			}
 		}
 		list.Items = append(list.Items, source.StringValue(s))
 	}

@@ -14,6 +14,7 @@ import (
 
 // preamble declares what the table below refers to, as JSON, which is YAML.
 const preamble = `
+  "Transform": "AWS::LanguageExtensions",
   "Parameters": {
     "Org": {"Type": "String", "Default": "acme"},
     "Empty": {"Type": "String", "Default": ""},
@@ -23,15 +24,19 @@ const preamble = `
     "Only": {"Type": "String", "AllowedValues": ["one"]},
     "Secret": {"Type": "String", "NoEcho": true, "Default": "hunter2"},
     "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/path"},
-    "Names": {"Type": "CommaDelimitedList", "Default": "a, b,c"}
+    "Names": {"Type": "CommaDelimitedList", "Default": "a, b,c"},
+    "Attribute": {"Type": "String", "Default": "Arn"},
+    "Dynamic": {"Type": "CommaDelimitedList", "Default": "a,{{resolve:ssm:hunter2}}"}
   },
   "Mappings": {
-    "M": {"x": {"k": "one", "same": "s"}, "y": {"k": "two", "same": "s"}}
+    "M": {"x": {"k": "one", "same": "s"}, "y": {"k": "two", "same": "s"}},
+    "Keys": {"k": {"v": "y", "n": 1, "list": ["1", "2"]}}
   },
   "Conditions": {
     "Yes": {"Fn::Equals": [{"Ref": "Org"}, "acme"]},
     "No": {"Fn::Not": [{"Condition": "Yes"}]},
     "Both": {"Fn::And": [{"Condition": "Yes"}, {"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]}]},
+    "Any": {"Fn::Or": [{"Condition": "No"}, {"Fn::Not": [{"Fn::Equals": [{"Ref": "Org"}, {"Ref": "Empty"}]}]}]},
     "IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]},
     "IsTest": {"Fn::Equals": [{"Ref": "Env"}, "test"]},
     "HasSecret": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Secret"}, ""]}]}
@@ -107,13 +112,13 @@ func yamlTemplate(value string) string {
 	body := template(value)
 	body = strings.Replace(body, "{", "AWSTemplateFormatVersion: \"2010-09-09\"\n", 1)
 	return strings.NewReplacer(
-		"\n  \"Parameters\": {", "Parameters: {", "  },\n  \"Mappings\": {", "  }\nMappings: {", "  },\n  \"Conditions\": {", "  }\nConditions: {",
+		"\n  \"Transform\": \"AWS::LanguageExtensions\",", "Transform: AWS::LanguageExtensions\n", "\n  \"Parameters\": {", "Parameters: {", "  },\n  \"Mappings\": {", "  }\nMappings: {", "  },\n  \"Conditions\": {", "  }\nConditions: {",
 		"  },\n  \"Resources\": {", "  }\nResources: {", "\n  }, \"Outputs\": {}}", "\n  }\n",
 	).Replace(body)
 }
 
 func TestIntrinsicFunctionsInEveryForm(t *testing.T) {
-	for _, f := range forms() {
+	for _, f := range append(forms(), moreForms()...) {
 		t.Run(f.name, func(t *testing.T) {
 			fromJSON := unit(t, "t.json", template(f.json))
 			if got := tag(t, fromJSON); source.Show(got.Value) != f.want {
@@ -143,7 +148,7 @@ func tag(t *testing.T, u *model.Unit) source.String {
 func TestWhatIsNotKnownIsAHoleOrUnread(t *testing.T) {
 	for _, value := range []string{
 		`{"Fn::ImportValue": "x"}`, `{"Fn::GetStackOutput": {"StackName": "s", "OutputName": "o"}}`, `{"Fn::Select": [0, {"Fn::GetAZs": ""}]}`,
-		`{"Fn::Select": [0, {"Fn::Cidr": ["10.0.0.0/16", 2, 8]}]}`, `{"Fn::If": ["IsProd", "a", "b"]}`, `{"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "Free"}]}]}`,
+		`{"Fn::Select": [0, {"Fn::Cidr": [{"Ref": "Free"}, 2, 8]}]}`, `{"Fn::If": ["IsProd", "a", "b"]}`, `{"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "Free"}]}]}`,
 		`{"Fn::FindInMap": ["M", {"Ref": "Free"}, "k"]}`, `{"Fn::Join": ["", [{"Ref": "Free"}]]}`, `{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}}`,
 	} {
 		got := tag(t, unit(t, "t.json", template(value)))
@@ -187,7 +192,7 @@ func TestSecretsAreNotKept(t *testing.T) {
 }
 
 func TestTemplatesOfTheTableAreJSON(t *testing.T) {
-	for _, f := range forms() {
+	for _, f := range append(forms(), moreForms()...) {
 		var v map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(template(f.json)), &v); err != nil {
 			t.Errorf("%s: %v", f.name, err)

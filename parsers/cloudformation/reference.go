@@ -39,10 +39,19 @@ func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
 		return source.StringValue(source.NewString("amazonaws.com", r))
 	case "AWS::StackName":
 		return hole(source.HoleName, name)
+	case "AWS::StackId":
+		return source.StringValue(source.NewString(e.stackID(), r))
 	case "AWS::NotificationARNs":
 		return source.UnreadValue(name, r)
 	}
 	return hole(source.HoleFree, name)
+}
+
+// stackID is the ARN of the stack, of which the name and the last part are
+// not known.
+func (e *evaluator) stackID() string {
+	return e.fill(arnOf("cloudformation", "REGION", "stack/"), &resource{}) +
+		source.Hole(source.HoleName, "AWS::StackName") + "/" + source.Hole(source.HoleName, "AWS::StackId")
 }
 
 // parameter is a parameter's value; its origin is the default that gave it.
@@ -63,7 +72,7 @@ func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
 	s := p.value.Scalar
 	s = source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}
 	if isList(p.typ) {
-		return commaList(s)
+		return e.list(commaList(s))
 	}
 	return e.literal(source.StringValue(s))
 }

@@ -26,6 +26,8 @@ type template struct {
 	// may be what stood there.
 	broken bool
 	told   map[source.Range]bool
+	// extensionsMissed says that a function without its transform was warned of.
+	extensionsMissed bool
 }
 
 // A parameter is a declared parameter with the value that it has unless an
@@ -83,7 +85,7 @@ func (t *template) sorted() []source.Diagnostic {
 // rewritten reports whether a macro of unknown effect changes the template,
 // so that what seems missing may be there.
 func (t *template) rewritten() bool {
-	return slices.ContainsFunc(t.transforms, func(s source.String) bool { return s.Value != "AWS::LanguageExtensions" })
+	return slices.ContainsFunc(t.transforms, func(s source.String) bool { return s.Value != languageExtensions })
 }
 
 func (t *template) readParameters() {
