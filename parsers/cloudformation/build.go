@@ -32,6 +32,7 @@ func newBuilder(e *evaluator) *builder {
 // evaluator's assignment.
 func (b *builder) build() {
 	b.noteTransforms()
+	b.noteServerless()
 	for _, res := range b.t.resources {
 		build := maker(res.typ)
 		if build == nil {
@@ -66,7 +67,7 @@ func (b *builder) finish() {
 func (b *builder) noteTransforms() {
 	for _, s := range b.t.transforms {
 		switch s.Value {
-		case "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31":
+		case "AWS::LanguageExtensions", samTransform:
 			continue
 		}
 		name := s.Show()
@@ -97,13 +98,7 @@ func maker(typ string) func(*builder, *resource) {
 	return nil
 }
 
-func telemetryMaker(typ string) func(*builder, *resource) {
-	switch typ {
-	case "AWS::Serverless::Function", "AWS::Serverless::StateMachine":
-		return (*builder).serverless
-	}
-	return telemetryBuilders()[typ]
-}
+func telemetryMaker(typ string) func(*builder, *resource) { return telemetryBuilders()[typ] }
 
 // entity is a resource as the model has it. Its name is placed at the
 // property that gives it, else at the logical id; a type without such a

@@ -59,7 +59,7 @@ func (b *builder) showSecrets() {
 			if v := res.properties.Get("Value"); v != nil {
 				b.showSecret(v, v.Range, "a parameter in plain text holds the secret")
 			}
-		case "AWS::Lambda::Function", "AWS::Serverless::Function":
+		case "AWS::Lambda::Function":
 			for _, m := range members(b.environment(res)) {
 				b.showSecret(m.Value, m.Value.Range, "a function's environment holds the secret")
 			}

@@ -17,12 +17,8 @@ func (b *builder) function(res *resource) {
 	}
 }
 
-// environment are the variables of a function as written, of a serverless one
-// also those that Globals give it.
+// environment are the variables of a function as written.
 func (b *builder) environment(res *resource) *source.Value {
-	if s, ok := samTypeOf(res.typ); ok {
-		return b.t.samProperty(res, s, "Environment").Get("Variables")
-	}
 	return res.properties.Get("Environment").Get("Variables")
 }
 

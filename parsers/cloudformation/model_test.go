@@ -266,7 +266,7 @@ func TestRolesThatSAMMakes(t *testing.T) {
 	}
 	want := map[string][]string{
 		"CollectorRole": {
-			"inline ${Collector.Policies[2]}", "inline ${Collector.Policies[3]}", "inline ${Collector.Policies[4]}",
+			"inline CollectorRolePolicy2", "inline CollectorRolePolicy3", "inline CollectorRolePolicy4",
 			"managed arn:<partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
 			"managed arn:<partition>:iam::aws:policy/AWSXrayWriteOnlyAccess",
 			"managed arn:<partition>:iam::aws:policy/CloudWatchReadOnlyAccess",

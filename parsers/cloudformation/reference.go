@@ -162,26 +162,10 @@ func (e *evaluator) unlisted(res *resource, attribute string, r source.Range) *s
 // make it. The checker says so.
 func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value {
 	label := strings.TrimSuffix(id+"."+attribute, ".")
-	if !e.isGeneratedRole(id) || attribute != "" && attribute != "Arn" {
-		return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)
+	if e.t.isMadeBySAM(id) || e.t.isMadeBySAM(label) {
+		return source.StringValue(source.Unknown(source.HoleName, label, r))
 	}
-	text := source.Hole(source.HoleName, id)
-	if attribute == "Arn" {
-		text = e.fill(arnOf("iam", "", "role/"), &resource{}) + text
-	}
-	v := source.StringValue(source.NewString(text, r))
-	e.addresses[v] = id
-	return v
-}
-
-// isGeneratedRole reports whether SAM makes a role of that logical id.
-func (e *evaluator) isGeneratedRole(id string) bool {
-	owner, ok := strings.CutSuffix(id, "Role")
-	if !ok || e.t.byID[owner] == nil {
-		return false
-	}
-	_, ok = samTypeOf(e.t.byID[owner].typ)
-	return ok
+	return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)
 }
 
 // fill puts a resource's name and path into a form of the table. It does so

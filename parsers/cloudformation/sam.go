@@ -1,203 +1,201 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/iamwatch/iamwatch/scanner/iam"
-	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// A samType is a serverless type for which SAM makes a role when none is
-// given ("AWS SAM generated CloudFormation resources").
-type samType struct {
-	service string   // whom the role trusts
-	globals string   // its section of Globals
-	always  []string // managed policies that the role always has
+// A samNote is what a serverless resource brings that the template does not
+// hold. It bears on access unless it is known not to.
+type samNote struct {
+	expression, missing string
+	at                  source.Range
+	bears               bool
 }
 
-func samTypeOf(typ string) (samType, bool) {
-	switch typ {
-	case "AWS::Serverless::Function":
-		return samType{"lambda.amazonaws.com", "Function", []string{"service-role/AWSLambdaBasicExecutionRole"}}, true
-	case "AWS::Serverless::StateMachine":
-		return samType{"states.amazonaws.com", "StateMachine", nil}, true
+// A serverless transform makes plain resources of the serverless ones, as AWS
+// SAM does when the stack is deployed ("AWS SAM resource and property
+// reference", "Generated CloudFormation resources for AWS SAM"). What it makes
+// stands where the source of it is written, and its functions are still to be
+// worked out, so that it holds under every condition.
+type serverless struct {
+	t *template
+	// preferences are the functions with gradual deployments that need a role.
+	preferences []*resource
+}
+
+const (
+	samTransform = "AWS::Serverless-2016-10-31"
+	samPrefix    = "AWS::Serverless::"
+)
+
+// transformServerless replaces the serverless resources of the template and
+// adds what they stand for.
+func (t *template) transformServerless() {
+	s := serverless{t: t}
+	for _, res := range slices.Clone(t.resources) {
+		if strings.HasPrefix(res.typ, samPrefix) {
+			s.resource(res)
+		}
 	}
-	return samType{}, false
+	s.deploymentRole()
 }
 
-// samProperty is a property, of the resource or else of Globals.
-func (t *template) samProperty(res *resource, s samType, name string) *source.Value {
-	if v := res.properties.Get(name); v != nil {
-		return v
+func (s *serverless) resource(res *resource) {
+	res.properties = s.t.withGlobals(res)
+	switch strings.TrimPrefix(res.typ, samPrefix) {
+	case "Function":
+		s.function(res)
+	case "StateMachine":
+		s.stateMachine(res)
+	case "SimpleTable":
+		res.typ = "AWS::DynamoDB::Table"
+	case "Application":
+		s.application(res)
+	case "GraphQLApi":
+		s.graphQL(res)
+	case "CapacityProvider":
+		s.capacityProvider(res)
+	case "Connector":
+		s.connector(res.id)
 	}
-	return t.root.Get("Globals").Get(s.globals).Get(name)
+	if v := res.body.Get("Connectors"); v != nil && v.Kind == source.Object {
+		for _, m := range v.Members {
+			s.connector(source.String{Value: res.id.Value + "." + m.Name.Value, Known: true, Range: m.Name.Range})
+		}
+	}
 }
 
-// serverless makes the role of a function or state machine.
-func (b *builder) serverless(res *resource) {
-	s, _ := samTypeOf(res.typ)
-	b.function(res)
-	given := b.e.eval(b.t.samProperty(res, s, "Role"))
-	if given != nil && !given.Maybe {
+// cdkPath is where the AWS CDK writes the path of the construct of a resource.
+const cdkPath = "aws:cdk:path"
+
+// add adds a resource that the serverless resource of brings about. Of what
+// stands beside its properties only its construct path is kept: the rest is
+// read once, of the serverless resource.
+func (s *serverless) add(of *resource, id, typ, condition string, properties *source.Value) {
+	name := of.id
+	name.Value = id
+	body := &source.Value{Kind: source.Object, Range: of.body.Range}
+	if v := of.body.Get("Metadata").Get(cdkPath); v != nil {
+		body = objectAt(of.body.Range, pair{"Metadata", objectAt(v.Range, pair{cdkPath, v})})
+	}
+	s.t.addResource(&resource{id: name, typ: typ, body: body, properties: properties, condition: condition})
+}
+
+// connector notes a connector. The services that connectors give permissions
+// for are known, and telemetry is none of them ("Managing resource permissions
+// with AWS SAM connectors": supported source and destination resource types).
+func (s *serverless) connector(id source.String) {
+	s.note(samNote{"connector " + id.Value, "the policies of the connector " + id.Value + ", none of them for telemetry, are made when the stack is deployed", id.Range, false})
+}
+
+func (s *serverless) note(n samNote) { s.t.samNotes = append(s.t.samNotes, n) }
+
+// application makes a nested stack of an application with a template of its
+// own ("AWS::Serverless::Application"). One of the repository is not at hand.
+func (s *serverless) application(res *resource) {
+	location := res.properties.Get("Location")
+	if location != nil && location.Kind == source.Object && location.Get("ApplicationId") != nil {
+		s.note(samNote{"application " + res.id.Value, "the application " + res.id.Value + " is in the AWS Serverless Application Repository and not in the template", res.id.Range, true})
 		return
 	}
-	id := &model.Identity{Kind: model.Role, Entity: b.entity(res, "")}
-	id.Maybe = id.Maybe || given != nil
-	id.Address += "Role"
-	id.Name, id.Path = source.Unknown(source.HoleName, id.Address, res.id.Range), source.String{}
-	id.TrustRange = res.id.Range
-	trust := b.t.samProperty(res, s, "AssumeRolePolicyDocument")
-	if trust == nil {
-		trust = trustOf(s.service, res.id.Range)
-	}
-	id.Trust = b.document(trust, iam.TrustDocument, res.block())
-	for _, name := range s.always {
-		b.samManaged(id, name, res.id.Range)
-	}
-	if v := b.t.samProperty(res, s, "VpcConfig"); v != nil && s.service == "lambda.amazonaws.com" {
-		b.samManaged(id, "service-role/AWSLambdaVPCAccessExecutionRole", v.Range)
-	}
-	b.samTracing(res, s, id)
-	b.samBoundary(res, s, id)
-	b.samPolicies(res, s, id)
-	b.unit.Identities = append(b.unit.Identities, id)
+	res.typ = "AWS::CloudFormation::Stack"
+	res.properties = renamed(res.properties, "Location", "TemplateURL")
 }
 
-// trustOf is the trust policy that SAM writes, placed at the resource.
-func trustOf(service string, at source.Range) *source.Value {
-	principal := objectAt(at, pair{"Service", textAt(service, at)})
-	return documentAt(at, objectAt(at, pair{"Effect", textAt("Allow", at)}, pair{"Principal", principal}, pair{"Action", textAt("sts:AssumeRole", at)}))
-}
-
-type pair struct {
-	name  string
-	value *source.Value
-}
-
-func textAt(s string, at source.Range) *source.Value {
-	return source.StringValue(source.NewString(s, at))
-}
-
-func objectAt(at source.Range, pairs ...pair) *source.Value {
-	v := &source.Value{Kind: source.Object, Range: at}
-	for _, p := range pairs {
-		v.Members = append(v.Members, source.Member{Name: source.NewString(p.name, at), Value: p.value})
-	}
-	return v
-}
-
-func documentAt(at source.Range, statement *source.Value) *source.Value {
-	return objectAt(at, pair{"Version", textAt("2012-10-17", at)}, pair{"Statement", statement})
-}
-
-func (b *builder) samManaged(id *model.Identity, name string, at source.Range) {
-	arn := "arn:" + source.Hole(source.HolePartition, "") + ":iam::aws:policy/" + name
-	ref := model.Ref{Value: source.NewString(arn, at)}
-	id.Managed = append(id.Managed, &model.Attachment{Policy: ref, Range: at})
-}
-
-// samTracing adds what a role needs for X-Ray when tracing is on.
-func (b *builder) samTracing(res *resource, s samType, id *model.Identity) {
-	v := b.e.eval(b.t.samProperty(res, s, "Tracing"))
-	on := v.Text()
-	if v != nil && v.Kind == source.Object {
-		on = v.Get("Enabled").Text()
-	}
-	if strings.EqualFold(on.Value, "Active") || strings.EqualFold(on.Value, "true") {
-		b.samManaged(id, "AWSXrayWriteOnlyAccess", v.Range)
-	}
-}
-
-func (b *builder) samBoundary(res *resource, s samType, id *model.Identity) {
-	b.e.bearing(func() {
-		if v := b.e.eval(b.t.samProperty(res, s, "PermissionsBoundary")); v != nil {
-			r := b.ref(v)
-			id.Boundary = &model.Attachment{Policy: r, Range: v.Range, Maybe: r.Maybe}
-		}
-	})
-}
-
-// samPolicies reads Policies: names and ARNs of managed policies, documents,
-// and policy templates.
-func (b *builder) samPolicies(res *resource, s samType, id *model.Identity) {
-	raw := b.t.samProperty(res, s, "Policies")
-	if raw == nil {
+// graphQL makes the role by which AppSync writes logs, unless one is given or
+// logging is off ("AWS::Serverless::GraphQLApi", Logging).
+func (s *serverless) graphQL(res *resource) {
+	logging := res.properties.Get("Logging")
+	if logging.Text().Is("false") || logging.Get("CloudWatchLogsRoleArn") != nil {
 		return
 	}
-	for i, v := range b.entries(raw) {
-		if v.Kind == source.Object && v.Get("Statement") != nil {
-			b.samInline(res, id, i, v)
+	at := res.id.Range
+	s.add(res, res.id.Value+"CloudWatchRole", "AWS::IAM::Role", res.condition, objectAt(at,
+		pair{"AssumeRolePolicyDocument", trustOf("appsync.amazonaws.com", at)},
+		pair{"ManagedPolicyArns", listAt(at, awsManaged("service-role/AWSAppSyncPushToCloudWatchLogs", at))},
+	))
+}
+
+// capacityProvider makes the role by which Lambda manages instances
+// ("AWS::Serverless::CapacityProvider", OperatorRole).
+func (s *serverless) capacityProvider(res *resource) {
+	if res.properties.Get("OperatorRole") != nil {
+		return
+	}
+	at := res.id.Range
+	s.add(res, res.id.Value+"OperatorRole", "AWS::IAM::Role", res.condition, objectAt(at,
+		pair{"AssumeRolePolicyDocument", trustOf("lambda.amazonaws.com", at)},
+		pair{"ManagedPolicyArns", listAt(at, awsManaged("AWSLambdaManagedEC2ResourceOperator", at))},
+		pair{"Tags", tagList(res, "lambda:createdBy")},
+	))
+}
+
+// deploymentRole makes the one role by which CodeDeploy shifts the traffic of
+// all functions that name no role of their own ("DeploymentPreference").
+func (s *serverless) deploymentRole() {
+	if len(s.preferences) == 0 {
+		return
+	}
+	first := s.preferences[0]
+	at := first.properties.Get("DeploymentPreference").Range
+	s.add(first, "CodeDeployServiceRole", "AWS::IAM::Role", s.deploymentCondition(), objectAt(at,
+		pair{"AssumeRolePolicyDocument", trustOf("codedeploy.amazonaws.com", at)},
+		pair{"ManagedPolicyArns", listAt(at, awsManaged("service-role/AWSCodeDeployRoleForLambda", at))},
+	))
+}
+
+// deploymentCondition is under what some function is deployed gradually. A
+// function passes its condition on when it says so (PassthroughCondition).
+func (s *serverless) deploymentCondition() string {
+	var names []string
+	either := listAt(s.preferences[0].id.Range)
+	seen := map[string]bool{}
+	for _, res := range s.preferences {
+		if res.condition == "" || !res.properties.Get("DeploymentPreference").Get("PassthroughCondition").Text().Is("true") {
+			return ""
+		}
+		if !seen[res.condition] {
+			seen[res.condition] = true
+			names = append(names, res.condition)
+			either.Items = append(either.Items, objectAt(either.Range, pair{"Condition", textAt(res.condition, either.Range)}))
+		}
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return s.condition("ServerlessCodeDeployCondition", objectAt(either.Range, pair{"Fn::Or", either}))
+}
+
+// condition declares a condition, unless the template has one of that name.
+func (s *serverless) condition(name string, v *source.Value) string {
+	if s.t.conditions[name] == nil {
+		s.t.conditions[name] = v
+	}
+	return name
+}
+
+// noteServerless says what serverless resources bring that is not at hand.
+func (b *builder) noteServerless() {
+	for _, n := range b.t.samNotes {
+		note := func() { b.e.note(n.expression, n.missing, source.HoleFree, n.at) }
+		if n.bears {
+			b.e.bearing(note)
 			continue
 		}
-		if name, arguments, ok := samTemplate(v); ok {
-			if doc := b.templateDocument(name, arguments); doc != nil {
-				b.samInline(res, id, i, doc)
-			}
-			continue
-		}
-		b.samReference(id, v)
+		note()
 	}
 }
 
-func (b *builder) samInline(res *resource, id *model.Identity, i int, v *source.Value) {
-	p := &model.Policy{Kind: model.Inline, Entity: b.part(res, "Policies", i, v, source.String{})}
-	p.Document = b.document(v, iam.IdentityDocument, v.Range)
-	id.Inline = append(id.Inline, p)
-}
-
-// samReference attaches a managed policy by ARN, or an AWS managed one by
-// its bare name.
-func (b *builder) samReference(id *model.Identity, raw *source.Value) {
-	b.e.bearing(func() {
-		v := b.e.eval(raw)
-		if !v.IsScalar() {
-			id.Incomplete = "its policies could not be read whole"
-			return
-		}
-		r := b.ref(v)
-		if r.Value.Known && !strings.Contains(r.Value.Value, ":") {
-			b.samManaged(id, r.Value.Value, v.Range)
-			return
-		}
-		id.Managed = append(id.Managed, &model.Attachment{Policy: r, Range: v.Range, Maybe: r.Maybe})
-	})
-}
-
-// samTemplate is the name and arguments of a policy template.
-func samTemplate(v *source.Value) (source.String, *source.Value, bool) {
-	if _, _, call := intrinsic(v); call || v.Kind != source.Object || len(v.Members) != 1 {
-		return source.String{}, nil, false
+// isMadeBySAM reports whether SAM makes a resource of that logical id whose
+// name nobody knows before: implicit APIs, and the alias and version of a
+// function ("Generated CloudFormation resources for AWS SAM").
+func (t *template) isMadeBySAM(id string) bool {
+	if strings.HasPrefix(id, "ServerlessRestApi") || strings.HasPrefix(id, "ServerlessHttpApi") {
+		return slices.ContainsFunc(t.transforms, func(s source.String) bool { return s.Value == samTransform })
 	}
-	return v.Members[0].Name, v.Members[0].Value, true
-}
-
-// templateDocument is what a policy template stands for, nil for those that
-// do not touch telemetry ("AWS SAM policy templates").
-func (b *builder) templateDocument(name source.String, arguments *source.Value) *source.Value {
-	at := name.Range
-	actions, on := []string(nil), "*"
-	switch name.Value {
-	case "CloudWatchPutMetricPolicy":
-		actions = []string{"cloudwatch:PutMetricData"}
-	case "CloudWatchDashboardPolicy":
-		actions = []string{"cloudwatch:GetDashboard", "cloudwatch:ListDashboards", "cloudwatch:PutDashboard", "cloudwatch:ListMetrics"}
-	case "CloudWatchDescribeAlarmHistoryPolicy":
-		actions = []string{"cloudwatch:DescribeAlarmHistory"}
-	case "FilterLogEventsPolicy":
-		actions = []string{"logs:FilterLogEvents"}
-		group := scalar(b.e.eval(arguments.Get("LogGroupName")), "LogGroupName").Value
-		on = b.e.fill(arnOf("logs", "REGION", "log-group:"), &resource{}) + group + ":log-stream:*"
-	default:
-		return nil
-	}
-	return allow(actions, on, at)
-}
-
-func allow(actions []string, on string, at source.Range) *source.Value {
-	list := &source.Value{Kind: source.List, Range: at}
-	for _, a := range actions {
-		list.Items = append(list.Items, textAt(a, at))
-	}
-	return documentAt(at, objectAt(at, pair{"Effect", textAt("Allow", at)}, pair{"Action", list}, pair{"Resource", textAt(on, at)}))
+	owner, of, ok := strings.Cut(id, ".")
+	return ok && (of == "Alias" || of == "Version") && t.byID[owner] != nil && t.byID[owner].typ == "AWS::Lambda::Function"
 }

@@ -20,7 +20,9 @@ type template struct {
 	byID       map[string]*resource
 	types      map[string]resourceType
 	// transforms are the macros that change the template when it is deployed.
-	transforms  []source.String
+	transforms []source.String
+	// samNotes are what serverless resources bring from elsewhere.
+	samNotes    []samNote
 	diagnostics []source.Diagnostic
 	// broken says that a part of the text could not be read: what is empty
 	// may be what stood there.
@@ -66,6 +68,7 @@ func newTemplate(file *source.Source, root *source.Value, env *scanner.Env, diag
 		t.conditions[m.Name.Value] = m.Value
 	}
 	t.readResources()
+	t.transformServerless()
 	return t
 }
 
@@ -138,12 +141,17 @@ func (t *template) readResources() {
 			t.errorf(m.Name.Range, "the resource %s has no Type", source.Show(m.Name.Value))
 			continue
 		}
-		if t.byID[r.id.Value] != nil {
-			t.resources = slices.DeleteFunc(t.resources, func(o *resource) bool { return o.id.Value == r.id.Value })
-		}
-		t.resources = append(t.resources, r)
-		t.byID[r.id.Value] = r
+		t.addResource(r)
 	}
+}
+
+// addResource adds a resource in place of one of its logical id.
+func (t *template) addResource(r *resource) {
+	if t.byID[r.id.Value] != nil {
+		t.resources = slices.DeleteFunc(t.resources, func(o *resource) bool { return o.id.Value == r.id.Value })
+	}
+	t.resources = append(t.resources, r)
+	t.byID[r.id.Value] = r
 }
 
 // mapping is a top-level map of Mappings, nil when there is none.
