@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,23 @@ import (
 // A modelText writes models without their positions, so that two roads to the
 // same infrastructure can be compared whole: every field of every entity,
 // lists in order of their texts. Tokens are resolved as far as facts says.
-type modelText struct{ facts *strings.Replacer }
+type modelText struct {
+	facts *strings.Replacer
+	// skip are fields that are not written, beside those that never are.
+	skip []string
+	// call gives the name that stands for an address; nil for the address.
+	call func(address string) string
+}
+
+// labelled is a token as people see it, with a label that may be an address.
+var labelled = regexp.MustCompile(`\$\{[^}]*\}`)
+
+func (w modelText) name(address string) string {
+	if w.call == nil {
+		return address
+	}
+	return w.call(address)
+}
 
 // units writes what the units of a scan hold, by kind and address.
 func (w modelText) units(r *scanner.Result) map[string]string {
@@ -75,7 +92,11 @@ func (w modelText) text(s string) string {
 	if s == "" {
 		return ""
 	}
-	return fmt.Sprintf("%q", w.facts.Replace(source.Show(s)))
+	shown := w.facts.Replace(source.Show(s))
+	if w.call != nil {
+		shown = labelled.ReplaceAllStringFunc(shown, func(m string) string { return "${" + w.call(m[2:len(m)-1]) + "}" })
+	}
+	return fmt.Sprintf("%q", shown)
 }
 
 // pointer writes what a field points at; an entity that is listed elsewhere by
@@ -91,9 +112,9 @@ func (w modelText) pointer(v reflect.Value) string {
 			if v.Elem().FieldByName("Kind").Interface() == model.Inline {
 				break
 			}
-			return "-> " + a.String()
+			return "-> " + w.name(a.String())
 		default:
-			return "-> " + a.String()
+			return "-> " + w.name(a.String())
 		}
 	}
 	return w.value(v.Elem())
@@ -115,7 +136,7 @@ func (w modelText) fields(v reflect.Value) string {
 	var lines []string
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if !f.IsExported() || unwritten(f.Name) {
+		if !f.IsExported() || unwritten(f.Name) || slices.Contains(w.skip, f.Name) {
 			continue
 		}
 		text := w.value(v.Field(i))

@@ -51,7 +51,7 @@ func TestPlannedModelsEqualStaticOnes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := modelText{strings.NewReplacer("<self>", motoAccount, "<partition>", "aws")}
+	w := modelText{facts: strings.NewReplacer("<self>", motoAccount, "<partition>", "aws")}
 	static := w.units(readModel(t, plannedDir))
 	if len(static) < 80 {
 		t.Errorf("only %d things are read of the configuration", len(static))

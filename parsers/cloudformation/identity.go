@@ -260,7 +260,7 @@ func (b *builder) provider(res *resource) {
 	p := &model.IdentityProvider{Entity: b.entity(res, "Name"), Kind: model.SAML}
 	if res.typ == "AWS::IAM::OIDCProvider" {
 		p.Kind, p.URL = model.OIDC, b.text(res, "Url")
-		if p.URL.Known && p.URL.Value != "" {
+		if p.URL.Value != "" {
 			p.Name = p.URL
 			p.Name.Value = issuer(p.URL.Value)
 		}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -210,10 +211,14 @@ func (b *builder) instanceProfile(o *object) {
 	b.unit.Profiles = append(b.unit.Profiles, p)
 }
 
+// oidcProvider has the name that its ARN ends in: its URL without the scheme.
 func (b *builder) oidcProvider(o *object) {
-	b.unit.Providers = append(b.unit.Providers, &model.IdentityProvider{
+	p := &model.IdentityProvider{
 		Entity: b.entity(o, ""), Kind: model.OIDC, Unit: b.unit, URL: b.text(o, "url"), Audience: b.texts(o, "client_id_list"),
-	})
+	}
+	p.Name = p.URL
+	p.Name.Value = strings.TrimSuffix(strings.TrimPrefix(p.URL.Value, "https://"), "/")
+	b.unit.Providers = append(b.unit.Providers, p)
 }
 
 func (b *builder) samlProvider(o *object) {
