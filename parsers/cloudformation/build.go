@@ -21,6 +21,12 @@ type builder struct {
 	assignments []looseAssignment
 	// keys are the access keys of the unit by logical id.
 	keys map[string]*model.AccessKey
+	// caller is the stack that the template is nested in.
+	caller nesting
+	// nested are the builders of nested templates.
+	nested []*builder
+	// others are the units of stacks in other accounts.
+	others []*model.Unit
 }
 
 func newBuilder(e *evaluator) *builder {
@@ -39,21 +45,23 @@ func (b *builder) build() {
 			b.noteElsewhere(res)
 			continue
 		}
-		b.maybe, b.when = false, ""
+		b.maybe, b.when = b.caller.maybe, b.caller.when
 		assume := assignment{}
 		if res.condition != "" {
 			switch b.e.condition(res.condition) {
 			case no:
 				continue
 			case maybe:
-				b.maybe, b.when = true, b.e.describe(res.condition)
+				b.maybe, b.when = true, both(b.caller.when, b.e.describe(res.condition))
 				assume[res.condition] = yes
 			}
 		}
 		b.e.assuming(assume, func() { build(b, res) })
 	}
-	b.finish()
-	b.unit.Unresolved = b.e.unresolved
+	if b.e.root == b.e {
+		b.finish()
+		b.unit.Unresolved = b.e.unresolved
+	}
 }
 
 // finish settles what needs the whole unit.
@@ -61,6 +69,9 @@ func (b *builder) finish() {
 	b.setAssignments()
 	b.showSecrets()
 	b.otherKeys()
+	for _, n := range b.nested {
+		n.finish()
+	}
 }
 
 // noteTransforms says that a macro of unknown effect changes the template.
@@ -75,22 +86,18 @@ func (b *builder) noteTransforms() {
 	}
 }
 
-// noteElsewhere says that a module or nested stack declares more than the
-// template shows.
+// noteElsewhere says that a module declares more than the template shows.
 func (b *builder) noteElsewhere(res *resource) {
-	switch {
-	case strings.HasSuffix(res.typ, "::MODULE"):
+	if strings.HasSuffix(res.typ, "::MODULE") {
 		b.e.bearing(func() {
 			b.e.note("module "+res.id.Value, "the module "+res.typ+" is registered with CloudFormation and not in the template", source.HoleFree, res.id.Range)
 		})
-	case res.typ == "AWS::CloudFormation::Stack":
-		b.e.note("nested stack "+res.id.Value, "the template of the nested stack is read only by itself, without its parameters", source.HoleFree, res.id.Range)
 	}
 }
 
 // maker is what builds resources of a type, nil for one that does not matter.
 func maker(typ string) func(*builder, *resource) {
-	for _, family := range []func(string) func(*builder, *resource){identityMaker, fleetMaker, telemetryMaker} {
+	for _, family := range []func(string) func(*builder, *resource){identityMaker, fleetMaker, telemetryMaker, stackMaker} {
 		if build := family(typ); build != nil {
 			return build
 		}
@@ -104,7 +111,9 @@ func telemetryMaker(typ string) func(*builder, *resource) { return telemetryBuil
 // property that gives it, else at the logical id; a type without such a
 // property has no name.
 func (b *builder) entity(res *resource, nameProperty string) model.Entity {
-	x := model.Entity{Address: res.id.Value, Range: res.id.Range, Block: res.block(), Maybe: b.maybe, When: b.when}
+	x := model.Entity{
+		Address: res.id.Value, Range: res.id.Range, Block: res.block(), Maybe: b.maybe, When: b.when, Module: b.caller.calls,
+	}
 	if nameProperty == "" {
 		return x
 	}
@@ -120,7 +129,7 @@ func (b *builder) entity(res *resource, nameProperty string) model.Entity {
 func (b *builder) part(res *resource, field string, index int, v *source.Value, name source.String) model.Entity {
 	x := model.Entity{
 		Address: res.id.Value + "." + field + "[" + strconv.Itoa(index) + "]",
-		Name:    name, Range: name.Range, Block: v.Range, Maybe: b.maybe || v.Maybe, When: b.when,
+		Name:    name, Range: name.Range, Block: v.Range, Maybe: b.maybe || v.Maybe, When: b.when, Module: b.caller.calls,
 	}
 	if name.Value == "" {
 		x.Name, x.Range = source.Unknown(source.HoleName, x.Address, v.Range), v.Range

@@ -24,32 +24,31 @@ func (parser) Name() string { return model.CloudFormation.String() }
 func (parser) Match(file *source.Source) bool { return isTemplate(file) }
 
 // Plan makes one job, and so one unit, of every template: each is a stack of
-// its own.
+// its own, unless it is read as a part of another one.
 func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
+	lib := newLibrary(env, files, read)
 	jobs := make([]scanner.Job, 0, len(files))
 	for _, f := range files {
-		jobs = append(jobs, func(ctx context.Context) scanner.Parsed {
-			if ctx.Err() != nil {
-				return scanner.Parsed{}
-			}
-			return read(env, f)
-		})
+		jobs = append(jobs, func(ctx context.Context) scanner.Parsed { return lib.job(ctx, f) })
 	}
 	return jobs
 }
 
-// read reads one template whole.
-func read(env *scanner.Env, file *source.Source) scanner.Parsed {
-	root, diags := readTree(file)
+// read reads one template whole, together with those that it nests. used are
+// the paths of these.
+func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Parsed, used []string) {
+	root, diags := lib.tree(file)
 	if root == nil || root.Kind != source.Object {
-		return scanner.Parsed{Diagnostics: diags}
+		return scanner.Parsed{Diagnostics: diags}, nil
 	}
 	t := newTemplate(file, root, env, diags)
+	t.lib = lib
 	t.check()
 	e := newEvaluator(t, nil)
 	b := newBuilder(e)
 	b.build()
-	return scanner.Parsed{Units: []*model.Unit{b.unit}, Diagnostics: t.sorted(), Parameters: t.declared()}
+	units := append([]*model.Unit{b.unit}, b.others...)
+	return scanner.Parsed{Units: units, Diagnostics: t.sorted(), Parameters: t.declared()}, t.used()
 }
 
 // readTree reads a file into a tree of values, JSON by the JSON reader and

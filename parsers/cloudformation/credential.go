@@ -87,7 +87,7 @@ func (b *builder) showOnMachine(res *resource) {
 func (b *builder) showSecret(v *source.Value, at source.Range, message string) {
 	b.e.mentions(v, func(id, attribute string) {
 		c := model.Cause{Range: at, Message: message}
-		k := b.keys[id]
+		k := b.keys[b.t.prefix+id]
 		if k != nil && attribute == "SecretAccessKey" && !slices.Contains(k.Shown, c) {
 			k.Shown = append(k.Shown, c)
 		}

@@ -19,7 +19,12 @@ type assignment map[string]truth
 // values are trees without intrinsic functions: what is not known is a hole
 // or an Unread value.
 type evaluator struct {
-	t       *template
+	t *template
+	// root is the evaluator of the stack's own template, which notes what is
+	// unresolved in those that it nests too; for it, it is itself.
+	root *evaluator
+	// stacks are the nested templates by resource and assumptions.
+	stacks  map[string]stack
 	assumed assignment
 	truths  map[string]truth
 	// texts are composed strings with a way back to their parts; trees the
@@ -40,15 +45,19 @@ type evaluator struct {
 	unresolved []model.Unresolved
 	noted      map[string]int
 	secrets    map[string]string
-	steps      int
+	// steps counts the values worked out, nested templates included.
+	steps *int
 }
 
 func newEvaluator(t *template, a assignment) *evaluator {
-	return &evaluator{
+	e := &evaluator{
 		t: t, assumed: a, truths: map[string]truth{}, texts: map[*source.Value]source.Text{},
-		trees: map[*source.Value]*source.Value{}, addresses: map[*source.Value]string{},
-		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{},
+		trees: map[*source.Value]*source.Value{}, addresses: map[*source.Value]string{}, stacks: map[string]stack{},
+		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{}, steps: new(int),
 	}
+	e.root = e
+	e.share(t.call)
+	return e
 }
 
 // eval works out a value; nil stands for AWS::NoValue.
@@ -56,7 +65,7 @@ func (e *evaluator) eval(v *source.Value) *source.Value {
 	if v == nil {
 		return nil
 	}
-	if e.steps++; e.steps > maxSteps {
+	if *e.steps++; *e.steps > maxSteps {
 		e.t.errorf(e.t.file.Range(0, 0), "evaluate template: more steps than the limit")
 		return source.UnreadValue("a part that was not evaluated", v.Range)
 	}
@@ -228,13 +237,13 @@ func (e *evaluator) unknown(kind source.HoleKind, label, missing string, r sourc
 
 // elsewhere is a value that another stack has.
 func (e *evaluator) elsewhere(fn, missing string, r source.Range) *source.Value {
-	return e.unknown(source.HoleFree, fn+" at "+place(r), missing, r)
+	return e.unknown(source.HoleFree, fn+" at "+e.place(r), missing, r)
 }
 
 // place keeps the labels of different expressions apart.
-func place(r source.Range) string {
+func (e *evaluator) place(r source.Range) string {
 	p := r.From()
-	return fmt.Sprintf("%d:%d", p.Line, p.Display)
+	return fmt.Sprintf("%s%d:%d", e.t.prefix, p.Line, p.Display)
 }
 
 func (e *evaluator) transform(arg *source.Value, r source.Range) *source.Value {
@@ -249,16 +258,19 @@ func (e *evaluator) note(expression, missing string, kind source.HoleKind, r sou
 	if e.deciding {
 		return
 	}
-	if i, seen := e.noted[expression]; seen {
-		if e.bears && !e.unresolved[i].Bears {
-			e.unresolved[i].Bears, e.unresolved[i].Range = true, r
+	e.root.record(model.Unresolved{Range: r, Expression: expression, Missing: missing, Assumed: assumed(kind), Bears: e.bears})
+}
+
+// record keeps one note of each expression.
+func (e *evaluator) record(u model.Unresolved) {
+	if i, seen := e.noted[u.Expression]; seen {
+		if u.Bears && !e.unresolved[i].Bears {
+			e.unresolved[i].Bears, e.unresolved[i].Range = true, u.Range
 		}
 		return
 	}
-	e.noted[expression] = len(e.unresolved)
-	e.unresolved = append(e.unresolved, model.Unresolved{
-		Range: r, Expression: expression, Missing: missing, Assumed: assumed(kind), Bears: e.bears,
-	})
+	e.noted[u.Expression] = len(e.unresolved)
+	e.unresolved = append(e.unresolved, u)
 }
 
 func assumed(kind source.HoleKind) string {

@@ -128,7 +128,7 @@ func (e *evaluator) join(arg *source.Value, r source.Range) *source.Value {
 	var from []source.Range
 	for i, item := range list.Items {
 		if item.Maybe || !item.IsScalar() && item.Kind != source.Unread {
-			return source.UnreadValue("Fn::Join at "+place(r), r)
+			return source.UnreadValue("Fn::Join at "+e.place(r), r)
 		}
 		if i > 0 {
 			b.Opaque(delimiter.Scalar.Value, r)
@@ -151,7 +151,7 @@ func (e *evaluator) unread(fn string, v *source.Value, r source.Range) *source.V
 	if v != nil && v.Kind == source.Unread {
 		return e.at(v, r)
 	}
-	return source.UnreadValue(fn+" at "+place(r), r)
+	return source.UnreadValue(fn+" at "+e.place(r), r)
 }
 
 // findInMap is Fn::FindInMap: [map, top key, second key, {DefaultValue}].
@@ -193,7 +193,7 @@ func (e *evaluator) unknownKey(m *source.Value, defaults bool, name, top, second
 	if top.Known {
 		key = second
 	}
-	e.note("Fn::FindInMap at "+place(r), "the key "+key.Show()+" of the mapping "+name.Show()+" is not known", source.HoleFree, r)
+	e.note("Fn::FindInMap at "+e.place(r), "the key "+key.Show()+" of the mapping "+name.Show()+" is not known", source.HoleFree, r)
 	return v
 }
 

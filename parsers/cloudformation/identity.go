@@ -136,7 +136,7 @@ func (b *builder) attachAll(res *resource, id *model.Identity, property string) 
 
 // attachment attaches a managed policy to an identity by a property of its own.
 func (b *builder) attachment(r model.Ref) *model.Attachment {
-	return &model.Attachment{Policy: r, Range: r.Value.Range, Maybe: r.Maybe}
+	return &model.Attachment{Policy: r, Range: r.Value.Range, Maybe: r.Maybe, Module: b.caller.calls}
 }
 
 func (b *builder) boundary(res *resource, id *model.Identity) {
@@ -244,7 +244,7 @@ func (b *builder) managedPolicy(res *resource) {
 		for i, r := range refs {
 			r.Maybe = r.Maybe || b.maybe
 			policy := model.Ref{Value: source.NewString(p.ARN.Value, ranges[i]), Address: res.id.Value}
-			a := &model.Attachment{Policy: policy, Range: ranges[i], Block: res.block(), Maybe: r.Maybe}
+			a := &model.Attachment{Policy: policy, Range: ranges[i], Block: res.block(), Maybe: r.Maybe, Module: b.caller.calls}
 			b.unit.Attachments = append(b.unit.Attachments, &model.LooseAttachment{Kind: o.kind, To: r, Managed: a, Block: res.block()})
 		}
 	}

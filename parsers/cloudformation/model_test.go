@@ -307,8 +307,8 @@ func TestManyUndecidedConditionsAreVariedOneByOne(t *testing.T) {
 }
 
 func TestWhatLiesElsewhereIsNoted(t *testing.T) {
-	u := unit(t, "m.yaml", "Resources:\n  M: {Type: \"Acme::Iam::Roles::MODULE\"}\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./n.yaml}\n")
-	if len(u.Unresolved) != 2 || !u.Unresolved[0].Bears || u.Unresolved[1].Bears || u.Unresolved[0].Range.Text() != "M" {
+	u := unit(t, "m.yaml", "Resources:\n  M: {Type: \"Acme::Iam::Roles::MODULE\"}\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: s3://b/n.yaml}\n")
+	if len(u.Unresolved) != 2 || !u.Unresolved[0].Bears || !u.Unresolved[1].Bears || u.Unresolved[0].Range.Text() != "M" {
 		t.Errorf("unresolved %+v", u.Unresolved)
 	}
 }

@@ -9,6 +9,9 @@ import (
 // ref is Ref: a parameter, a pseudo parameter or a resource.
 func (e *evaluator) ref(name string, r source.Range) *source.Value {
 	if p := e.t.parameters[name]; p != nil {
+		if e.t.call != nil {
+			return e.passed(p, r)
+		}
 		return e.parameter(p, r)
 	}
 	if strings.HasPrefix(name, "AWS::") {
@@ -38,25 +41,25 @@ func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
 	case "AWS::URLSuffix":
 		return source.StringValue(source.NewString("amazonaws.com", r))
 	case "AWS::StackName":
-		return hole(source.HoleName, name)
+		return hole(source.HoleName, e.t.prefix+name)
 	case "AWS::StackId":
 		return source.StringValue(source.NewString(e.stackID(), r))
 	case "AWS::NotificationARNs":
 		return source.UnreadValue(name, r)
 	}
-	return hole(source.HoleFree, name)
+	return hole(source.HoleFree, e.t.prefix+name)
 }
 
 // stackID is the ARN of the stack, of which the name and the last part are
 // not known.
 func (e *evaluator) stackID() string {
 	return e.fill(arnOf("cloudformation", "REGION", "stack/"), &resource{}) +
-		source.Hole(source.HoleName, "AWS::StackName") + "/" + source.Hole(source.HoleName, "AWS::StackId")
+		source.Hole(source.HoleName, e.t.prefix+"AWS::StackName") + "/" + source.Hole(source.HoleName, e.t.prefix+"AWS::StackId")
 }
 
 // parameter is a parameter's value; its origin is the default that gave it.
 func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
-	name := p.name.Value
+	name := e.t.prefix + p.name.Value
 	switch {
 	case isParameterStore(p.typ):
 		return e.unknown(source.HoleFree, name, "the parameter "+name+" is read from Parameter Store when the stack is deployed", r)
@@ -133,6 +136,9 @@ func (e *evaluator) attribute(id, attribute string, r source.Range) *source.Valu
 	if res == nil {
 		return e.missing(id, attribute, r)
 	}
+	if output, ok := strings.CutPrefix(attribute, "Outputs."); ok && isStack(res.typ) {
+		return e.stackOutput(res, output, r)
+	}
 	form, ok := e.t.types[res.typ].returns(attribute)
 	var v *source.Value
 	if ok {
@@ -140,7 +146,7 @@ func (e *evaluator) attribute(id, attribute string, r source.Range) *source.Valu
 	} else {
 		v = e.unlisted(res, attribute, r)
 	}
-	e.addresses[v] = id
+	e.addresses[v] = res.id.Value
 	return v
 }
 
@@ -161,8 +167,9 @@ func (e *evaluator) unlisted(res *resource, attribute string, r source.Range) *s
 // missing is a reference to what the template does not declare; a macro may
 // make it. The checker says so.
 func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value {
-	label := strings.TrimSuffix(id+"."+attribute, ".")
-	if e.t.isMadeBySAM(id) || e.t.isMadeBySAM(label) {
+	name := strings.TrimSuffix(id+"."+attribute, ".")
+	label := e.t.prefix + name
+	if e.t.isMadeBySAM(id) || e.t.isMadeBySAM(name) {
 		return source.StringValue(source.Unknown(source.HoleName, label, r))
 	}
 	return e.unknown(source.HoleFree, label, "the template does not declare "+source.Show(id), r)

@@ -30,6 +30,16 @@ type template struct {
 	told   map[source.Range]bool
 	// extensionsMissed says that a function without its transform was warned of.
 	extensionsMissed bool
+	// lib holds the other templates, nil where there are none.
+	lib *library
+	// prefix stands before the logical ids of a nested template, whose caller
+	// is call; empty and nil for one that is deployed by itself.
+	prefix string
+	call   *call
+	// nested are the templates that were read as parts of this one.
+	nested []*template
+	// declaredOutputs are read when something asks for them.
+	declaredOutputs map[string]*source.Value
 }
 
 // A parameter is a declared parameter with the value that it has unless an
@@ -44,6 +54,7 @@ type parameter struct {
 
 // A resource is one member of Resources.
 type resource struct {
+	// id is the logical id, after the template's prefix.
 	id         source.String
 	typ        string
 	body       *source.Value
@@ -55,8 +66,13 @@ type resource struct {
 func (r *resource) block() source.Range { return r.id.Range.Join(r.body.Range) }
 
 func newTemplate(file *source.Source, root *source.Value, env *scanner.Env, diags []source.Diagnostic) *template {
+	return newCalledTemplate(file, root, env, diags, nil)
+}
+
+// newCalledTemplate is a template as another one calls it.
+func newCalledTemplate(file *source.Source, root *source.Value, env *scanner.Env, diags []source.Diagnostic, c *call) *template {
 	t := &template{
-		file: file, root: root, env: env, parameters: map[string]*parameter{}, conditions: map[string]*source.Value{},
+		file: file, root: root, env: env, call: c, prefix: c.prefix(), parameters: map[string]*parameter{}, conditions: map[string]*source.Value{},
 		byID: map[string]*resource{}, told: map[source.Range]bool{},
 		types: resourceTypes(), diagnostics: diags, broken: slices.ContainsFunc(diags, func(d source.Diagnostic) bool { return !d.Warning }),
 	}
@@ -69,6 +85,9 @@ func newTemplate(file *source.Source, root *source.Value, env *scanner.Env, diag
 	}
 	t.readResources()
 	t.transformServerless()
+	for _, r := range t.resources { // the last step: before it they go by their own names
+		r.id.Value = t.prefix + r.id.Value
+	}
 	return t
 }
 
@@ -79,8 +98,10 @@ func (t *template) errorf(r source.Range, format string, args ...any) {
 	}
 }
 
-// sorted are the diagnostics in order of place.
+// sorted are the diagnostics in order of place, those of nested templates
+// included.
 func (t *template) sorted() []source.Diagnostic {
+	t.gather()
 	slices.SortStableFunc(t.diagnostics, func(a, b source.Diagnostic) int { return a.Range.Compare(b.Range) })
 	return t.diagnostics
 }
