@@ -18,6 +18,8 @@ func TestMatch(t *testing.T) {
 		{"t.template", "\uFEFF {\n\"AWSTemplateFormatVersion\": \"2010-09-09\"}", true},
 		{"t", "# comment\n---\nResources:\n  A:\n    Type: AWS::IAM::User\n", true},
 		{"t.yml", "'Resources' :\n  A: {'Type': \"Custom::A\"}\n", true},
+		{"t.yaml", "# comment\n---\n {\"Resources\": {A: {Type: AWS::IAM::User}}}", true},
+		{"t.yaml", "a: 1\n# comment\n {\"Resources\": {A: {Type: AWS::IAM::User}}}", false},
 		{"t.yaml", "{Resources: {A: {Type: AWS::IAM::User}}}", true},
 		{"t.yaml", "AWSTemplateFormatVersion: 2010-09-09\nResources: [\n", true},
 		{"t.json", `{"Resources": {"A": {"Type": "AWS::IAM::User", "Properties": {`, true},

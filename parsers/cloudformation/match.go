@@ -41,6 +41,9 @@ func isJSON(data []byte) bool {
 	return len(rest) == 0 || bytes.IndexByte([]byte(`"{}[]`), rest[0]) >= 0
 }
 
+// maxOpening bounds what may stand in front of a flow mapping.
+const maxOpening = 4096
+
 const (
 	formatVersion = "AWSTemplateFormatVersion"
 	resourcesKey  = "Resources"
@@ -130,7 +133,23 @@ func isKey(data []byte, at, end int) bool {
 	}
 	before := data[:at]
 	return len(before) == 0 || before[at-1] == '\n' || before[at-1] == '\r' || bytes.HasSuffix(before, []byte("\uFEFF")) ||
-		len(bytes.Trim(before, " \t\r\n{\uFEFF")) == 0
+		opens(before)
+}
+
+// opens reports whether nothing but comments, the start of a document and the
+// brace of a flow mapping stand in front of its first key. It is asked for many
+// a key and so looks at no more than the top of a file.
+func opens(before []byte) bool {
+	if len(before) > maxOpening {
+		return false
+	}
+	for line := range bytes.Lines(before) {
+		text := bytes.TrimLeft(line, " \t\uFEFF")
+		if !bytes.HasPrefix(text, []byte("#")) && len(bytes.Trim(bytes.TrimPrefix(text, []byte("---")), " \t\r\n{")) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // hasType reports whether some key Type has a value with a double colon.

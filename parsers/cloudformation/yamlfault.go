@@ -6,6 +6,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/iamwatch/iamwatch/parsers/internal/yamltree"
+	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
 // maxFaults bounds how many faulty parts of a template are left out.
@@ -16,12 +17,16 @@ const maxFaults = 8
 func (r *yamlReader) load() *yaml.Node {
 	data := r.data
 	for range maxFaults {
-		doc, err := yamltree.Load(data)
+		docs, err := yamltree.LoadAll(data)
+		doc := r.only(docs)
 		if err == nil {
 			return doc
 		}
 		d, line := r.Fault(err)
 		r.Diagnostics = append(r.Diagnostics, d)
+		if doc != nil { // the fault is in a further document
+			return doc
+		}
 		rest, ok := r.blank(data, line)
 		if !ok {
 			return nil
@@ -29,6 +34,24 @@ func (r *yamlReader) load() *yaml.Node {
 		data = rest
 	}
 	return nil
+}
+
+// only is the document that is the template: the first mapping. A template is
+// one document, so any further one with content is reported.
+func (r *yamlReader) only(docs []*yaml.Node) *yaml.Node {
+	var found *yaml.Node
+	for _, doc := range docs {
+		switch {
+		case len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode && doc.Content[0].Tag == "!!null":
+		case found == nil:
+			found = doc
+		default:
+			at := r.Offset(doc.Content[0].Line, doc.Content[0].Column)
+			r.Diagnostics = append(r.Diagnostics, source.Errorf(r.src.Range(at, at+1), "read YAML: a further document, which is not read"))
+			return found
+		}
+	}
+	return found
 }
 
 // blank puts blanks over the member of a section, or the section, that holds
