@@ -82,7 +82,14 @@ func (b *builder) noteTransforms() {
 			continue
 		}
 		name := s.Show()
-		b.e.note("Transform "+name, "the macro "+name+" runs when the stack is deployed", source.HoleFree, s.Range)
+		note := func() {
+			b.e.note("Transform "+name, "the macro "+name+" runs when the stack is deployed", source.HoleFree, s.Range)
+		}
+		if s.Value != includeMacro {
+			note()
+			continue
+		}
+		b.e.bearing(note) // what it includes may be anything
 	}
 }
 

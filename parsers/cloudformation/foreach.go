@@ -45,7 +45,7 @@ func (x *expander) members(in []source.Member, scope []binding) []source.Member 
 		case isLoop(m.Name.Value):
 			out = append(out, x.loop(m, scope)...)
 		case m.Name.Value == "Fn::Transform":
-			x.t.transforms = append(x.t.transforms, source.NewString("Fn::Transform", m.Name.Range))
+			x.t.transforms = append(x.t.transforms, calledMacro(m))
 		case len(scope) == 0 && !holdsLoop(m.Value):
 			out = append(out, m)
 		default:

@@ -50,9 +50,11 @@ type reader func(*library, *scanner.Env, *source.Source) (scanner.Parsed, []stri
 type document struct {
 	file *source.Source
 	// held says that the tree is kept, because it may be asked for again.
-	held  bool
-	tree  func() (*source.Value, []source.Diagnostic)
-	stack func() reading
+	held bool
+	tree func() (*source.Value, []source.Diagnostic)
+	// snippets are the files that the tree includes.
+	snippets []string
+	stack    func() reading
 }
 
 // A reading is a template read as a stack of its own.
@@ -79,7 +81,12 @@ func newLibrary(env *scanner.Env, files []*source.Source, alone reader) *library
 
 func (l *library) document(f *source.Source) *document {
 	d := &document{file: f}
-	d.tree = sync.OnceValues(func() (*source.Value, []source.Diagnostic) { return readTree(f) })
+	d.tree = sync.OnceValues(func() (*source.Value, []source.Diagnostic) {
+		root, diags := readTree(f)
+		root, in := l.include(f, root)
+		d.snippets = in.used
+		return root, append(diags, in.diagnostics...)
+	})
 	d.stack = sync.OnceValue(func() reading {
 		parsed, used := l.alone(l, l.env, f)
 		return reading{parsed, used}

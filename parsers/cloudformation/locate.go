@@ -62,30 +62,17 @@ func isRemote(s string) bool {
 
 // local is a file of the repository.
 func (e *evaluator) local(s source.String, res *resource) placed {
-	doc, at, err := e.part(s)
+	doc, err := e.t.lib.beside(e.t.file.Path, s.Value)
 	name := source.Show(res.id.Value)
 	switch {
 	case err != nil:
-		e.t.errorf(at, "%s, the template of the nested stack %s, %v", s.Show(), name, err)
+		e.t.errorf(s.Range, "%s, the template of the nested stack %s, %v", s.Show(), name, err)
 	case !isTemplate(doc.file):
-		e.t.errorf(at, "%s, the template of the nested stack %s, is no template", s.Show(), name)
+		e.t.errorf(s.Range, "%s, the template of the nested stack %s, is no template", s.Show(), name)
 	default:
-		return placed{doc: doc, at: at}
+		return placed{doc: doc, at: s.Range}
 	}
 	return placed{} // what was told is enough
-}
-
-// part is the file that a location names, and where it names it.
-func (e *evaluator) part(s source.String) (*document, source.Range, error) {
-	if e.t.lib == nil {
-		return nil, s.Range, errNoPart
-	}
-	name := strings.ReplaceAll(strings.TrimPrefix(s.Value, "file://"), `\`, "/")
-	if strings.HasPrefix(name, "/") {
-		return nil, s.Range, errOutside
-	}
-	doc, err := e.t.lib.open(path.Join(path.Dir(e.t.file.Path), name))
-	return doc, s.Range, err
 }
 
 // byTail is the one template of the scan whose path ends as a URL does: what

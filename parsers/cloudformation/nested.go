@@ -233,8 +233,13 @@ func (e *evaluator) enter(doc *document, at source.Range, c *call) *evaluator {
 // used are the paths of the files that were read as parts of the template.
 func (t *template) used() []string {
 	set := map[string]bool{}
-	for _, n := range t.nested {
+	for _, n := range append([]*template{t}, t.nested...) {
 		set[n.file.Path] = true
+		if d := t.lib.find(n.file.Path); d != nil {
+			for _, p := range d.snippets {
+				set[p] = true
+			}
+		}
 	}
 	return sortedNames(set)
 }

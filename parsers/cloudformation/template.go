@@ -77,7 +77,7 @@ func newCalledTemplate(file *source.Source, root *source.Value, env *scanner.Env
 		types: resourceTypes(), diagnostics: diags, broken: slices.ContainsFunc(diags, func(d source.Diagnostic) bool { return !d.Warning }),
 	}
 	for _, v := range root.Get("Transform").Elements() {
-		t.transforms = append(t.transforms, v.Text())
+		t.transforms = append(t.transforms, macroName(v))
 	}
 	t.readParameters()
 	for _, m := range t.expand(root.Get("Conditions")) {
@@ -173,6 +173,24 @@ func (t *template) addResource(r *resource) {
 	}
 	t.resources = append(t.resources, r)
 	t.byID[r.id.Value] = r
+}
+
+// macroName is the name of a macro that is called by it, or with parameters.
+func macroName(v *source.Value) source.String {
+	if name := v.Get("Name"); name != nil {
+		return name.Text()
+	}
+	return v.Text()
+}
+
+// calledMacro is the name of a macro that a member calls.
+func calledMacro(m source.Member) source.String {
+	name := macroName(m.Value)
+	if name.Value == "" {
+		name.Value = m.Name.Value
+	}
+	name.Known, name.Range = true, m.Name.Range
+	return name
 }
 
 // mapping is a top-level map of Mappings, nil when there is none.
