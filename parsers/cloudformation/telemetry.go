@@ -163,7 +163,8 @@ func (b *builder) settings(raw *source.Value) (t *source.Value, unread string) {
 		b.t.errorf(fault.Range, "%s", fault.Message)
 		return nil, fault.Message
 	case tree != nil && tree.Kind == source.Unread:
-		return nil, tree.Scalar.Show()
+		b.e.bearing(func() { b.e.eval(raw) })
+		return nil, v.Text().Show()
 	}
 	return tree, ""
 }
