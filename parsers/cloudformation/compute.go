@@ -157,7 +157,7 @@ func (b *builder) userData(raw *source.Value) (source.Text, bool) {
 		if !v.IsScalar() {
 			return source.Text{}, false
 		}
-		return b.e.content(v), true
+		return b.e.text(v), true
 	}
 	v := b.e.eval(raw)
 	if !v.IsScalar() {
@@ -165,7 +165,7 @@ func (b *builder) userData(raw *source.Value) (source.Text, bool) {
 	}
 	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(v.Scalar.Value))
 	if err != nil {
-		return b.e.content(v), true
+		return b.e.text(v), true
 	}
 	s := v.Text()
 	s.Value = string(decoded)

@@ -44,7 +44,7 @@ func fleetMaker(typ string) func(*builder, *resource) {
 }
 
 func (b *builder) templateUser(res *resource, kind model.TemplateUserKind, name string) *model.TemplateUser {
-	u := &model.TemplateUser{Entity: b.entity(res, name), Kind: kind, Region: b.unit.Region}
+	u := &model.TemplateUser{Entity: b.entity(res, name), Unit: b.unit, Kind: kind, Region: b.unit.Region}
 	b.unit.TemplateUsers = append(b.unit.TemplateUsers, u)
 	return u
 }

@@ -12,7 +12,7 @@ func (b *builder) function(res *resource) {
 	entity := b.entity(res, "")
 	for _, m := range members(b.e.eval(b.environment(res))) {
 		if m.Value.IsScalar() {
-			b.writtenKeys(entity, model.FunctionKey, m.Name.Value, b.e.content(m.Value))
+			b.writtenKeys(entity, model.FunctionKey, m.Name.Value, b.e.text(m.Value))
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (b *builder) otherKeys() {
 		}
 		if v := b.e.eval(m.Value.Get("Value")); v.IsScalar() {
 			holder := model.Entity{Address: "Outputs." + m.Name.Value, Range: m.Name.Range, Block: m.Name.Range.Join(m.Value.Range)}
-			b.writtenKeys(holder, model.OutputKey, m.Name.Value, b.e.content(v))
+			b.writtenKeys(holder, model.OutputKey, m.Name.Value, b.e.text(v))
 		}
 	}
 	b.e.deciding = before
@@ -113,7 +113,7 @@ func (e *evaluator) scalars(v *source.Value, name string, f func(name string, t 
 	switch {
 	case v == nil:
 	case v.IsScalar():
-		f(name, e.content(v))
+		f(name, e.text(v))
 	}
 	for _, i := range elementsOf(v) {
 		e.scalars(i, name, f)

@@ -1,0 +1,121 @@
+package cloudformation_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iamwatch/iamwatch/scanner/model"
+)
+
+// TestWrittenKeys: keys are found wherever a template holds them, at the key
+// itself, and nothing of them is kept but the place and four characters.
+func TestWrittenKeys(t *testing.T) {
+	u := fixture(t, "fleet.yaml")
+	var got []string
+	for _, k := range u.WrittenKeys {
+		origin := ""
+		if !k.Origin.IsZero() {
+			origin = " from " + k.Origin.String()
+		}
+		got = append(got, fmt.Sprintf("%s %s %q kind %d %q at %s%s", k.Address, k.Place, k.Argument, k.Kind, k.Last4, k.Range, origin))
+	}
+	want := []string{
+		`Collector function environment "BUILD_ID" kind 1 "OP2C" at fleet.yaml:84:21 from fleet.yaml:13:14`,
+		`Builder user data "" kind 3 "" at fleet.yaml:106:40`,
+		`Builder resource metadata "accessKeyId" kind 1 "OP2D" at fleet.yaml:97:24`,
+		`Builder resource metadata "secretKey" kind 3 "" at fleet.yaml:98:22`,
+		`Outputs.Literal stack output "Literal" kind 1 "OP2E" at fleet.yaml:183:12`,
+		`Parameters.BuildSecretKey parameter default "BuildSecretKey" kind 3 "" at fleet.yaml:17:14`,
+		`Parameters.Sample parameter default "Sample" kind 4 "MPLE" at fleet.yaml:20:14`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, k := range u.WrittenKeys {
+		if text := fmt.Sprintf("%+v", *k); strings.Contains(text, "AKIAQ3") || strings.Contains(text, "q7Hn4k") || k.Unit != u {
+			t.Errorf("the key is kept: %s", k.Address)
+		}
+	}
+}
+
+// TestSecretsThatAreHandedOn: in whatever branch that may be taken, but not
+// where the secret is put into a store for secrets.
+func TestSecretsThatAreHandedOn(t *testing.T) {
+	u := fixture(t, "fleet.yaml")
+	var got []string
+	for _, c := range u.AccessKeys[0].Shown {
+		got = append(got, fmt.Sprintf("%s: %s", c.Range, c.Message))
+	}
+	want := []string{
+		`fleet.yaml:177:3: output "Handed" hands the secret on`,
+		`fleet.yaml:65:14: a parameter in plain text holds the secret`,
+		`fleet.yaml:83:19: a function's environment holds the secret`,
+		`fleet.yaml:103:9: user data holds the secret`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestProfilesByParameter: a parameter that is empty by default is there to be
+// set, unless it was given so.
+func TestProfilesByParameter(t *testing.T) {
+	profiles := func(parameters map[string]string) map[string]string {
+		p := parse(t, "fleet.yaml", read(t, "testdata/fixtures/fleet.yaml"), parameters)
+		out := map[string]string{}
+		for _, i := range p.Units[0].Instances {
+			out[i.Address] = "none"
+			if i.Profile != nil {
+				out[i.Address] = i.Profile.Value.Show()
+			}
+			for _, n := range i.Needs {
+				out[i.Address] += "; " + n.Message
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name       string
+		parameters map[string]string
+		profile    string
+	}{
+		{"by default", nil, "${Profile}"},
+		{"given", map[string]string{"Profile": "machines"}, "machines"},
+		{"given as empty", map[string]string{"Profile": ""}, "none"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := map[string]string{
+				"Builder": c.profile + "; its metadata names the CloudWatch agent",
+				"Bare":    "none",
+				"Unnamed": c.profile + "; its user data names the AWS CLI",
+			}
+			if diff := cmp.Diff(want, profiles(c.parameters)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	noted := false
+	for _, x := range fixture(t, "fleet.yaml").Unresolved {
+		noted = noted || x.Bears && strings.Contains(x.Missing, "the parameter Profile is empty by default: pass --parameter Profile=VALUE")
+	}
+	if !noted {
+		t.Error("nothing says how to name the profile")
+	}
+}
+
+func TestPermissionSets(t *testing.T) {
+	u := linked(t, "fleet.yaml")
+	set := identity(t, u, "Reader")
+	if set.Kind != model.PermissionSet || set.Boundary == nil || set.Boundary.Policy.Value.Value != "arn:aws:iam::aws:policy/ReadOnlyAccess" {
+		t.Errorf("permission set %+v", set)
+	}
+	if len(set.Inline) != 1 || set.Inline[0].Document.Statements[0].Actions[0].Range.Text() != `"logs:Get*"` {
+		t.Errorf("inline policies %+v", set.Inline)
+	}
+	if len(set.Assignments) != 1 || !set.Assignments[0].Maybe || set.Assignments[0].Range.Text() != "InProd" {
+		t.Errorf("assignments %+v", set.Assignments)
+	}
+}
