@@ -188,6 +188,14 @@ func (e *evaluator) at(v *source.Value, r source.Range) *source.Value {
 		c.Scalar.Origin = origin(v.Scalar.Origin, v.Scalar.Range)
 		c.Scalar.Range = r
 	}
+	if v.Kind == source.List {
+		c.Items = make([]*source.Value, len(v.Items))
+		for i, item := range v.Items {
+			if c.Items[i] = item; item.IsScalar() {
+				c.Items[i] = e.at(item, r)
+			}
+		}
+	}
 	return c
 }
 

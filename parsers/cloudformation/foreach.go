@@ -119,14 +119,41 @@ func (x *expander) value(v *source.Value, scope []binding) *source.Value {
 			c.Items[i] = x.value(item, scope)
 		}
 	case source.Object:
-		if fn, arg, ok := intrinsic(v); ok && fn == "Ref" {
+		switch fn, arg, _ := intrinsic(v); fn {
+		case "Ref":
 			if s, bound := bound(arg.Text().Value, scope); bound {
 				return source.StringValue(source.String{Value: s.Value, Known: s.Known, Range: v.Range, Origin: s.Place()})
+			}
+		case "Fn::Sub":
+			if out := x.bind(arg, scope); out != nil {
+				c.Members = []source.Member{{Name: v.Members[0].Name, Value: out}}
+				return &c
 			}
 		}
 		c.Members = x.members(v.Members, scope)
 	}
 	return &c
+}
+
+// bind gives Fn::Sub the identifiers in scope as variables of its own, so that
+// its text stays as it is written. It is nil for what is no text.
+func (x *expander) bind(arg *source.Value, scope []binding) *source.Value {
+	text, names := arg, &source.Value{Kind: source.Object, Range: arg.Range}
+	if arg.Kind == source.List && len(arg.Items) == 2 && arg.Items[1].Kind == source.Object {
+		text, names = arg.Items[0], x.value(arg.Items[1], scope)
+	}
+	if text.Kind != source.Str || strings.Contains(text.Scalar.Value, "&{") {
+		return nil
+	}
+	for i := len(scope) - 1; i >= 0; i-- {
+		b := scope[i]
+		if _, given := names.Member(b.name); given || !strings.Contains(text.Scalar.Value, b.name) {
+			continue
+		}
+		name := source.String{Value: b.name, Known: true, Range: text.Range}
+		names.Members = append(names.Members, source.Member{Name: name, Value: source.StringValue(b.value)})
+	}
+	return &source.Value{Kind: source.List, Range: arg.Range, Origin: arg.Origin, Items: []*source.Value{text, names}}
 }
 
 func bound(name string, scope []binding) (source.String, bool) {

@@ -313,8 +313,7 @@ func (e *evaluator) listOf(v *source.Value, name string, r source.Range) *source
 	case !v.IsScalar():
 		return source.UnreadValue(e.t.prefix+name, r)
 	case v.Scalar.Known:
-		s := v.Scalar
-		return commaList(source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()})
+		return commaList(v.Scalar, r)
 	case e.addresses[v] != "":
 		return &source.Value{Kind: source.List, Range: r, Origin: v.Range, Items: []*source.Value{e.at(v, r)}}
 	case splits(v.Scalar.Value, ","):

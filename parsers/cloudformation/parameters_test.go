@@ -86,7 +86,7 @@ func TestValuesFromFilesHaveTheirPlace(t *testing.T) {
 		`{"Fn::Sub": "${Org}"}`:                      "other from p.yaml:2:8",
 		`{"Fn::Sub": "a-${Org}"}`:                    "a-other from p.yaml:2:8",
 		`{"Fn::Join": ["-", ["a", {"Ref": "Org"}]]}`: "a-other from p.yaml:2:8",
-		`{"Fn::Select": [1, {"Ref": "Names"}]}`:      "y from p.yaml:3:10",
+		`{"Fn::Select": [1, {"Ref": "Names"}]}`:      "y from p.yaml:3:12",
 	} {
 		got := tag(t, given(t, value, &scanner.Env{ParameterFiles: values}).Units[0])
 		if s := got.Value + " from " + got.Origin.String(); s != want {

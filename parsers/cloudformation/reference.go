@@ -73,24 +73,28 @@ func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
 		return e.unknown(source.HoleFree, name, "the parameter "+name+" is marked NoEcho, so its value is not used", r)
 	}
 	s := p.value.Scalar
-	s = source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}
 	if isList(p.typ) {
-		return e.list(commaList(s))
+		return e.list(commaList(s, r))
 	}
-	return e.literal(source.StringValue(s))
+	return e.literal(source.StringValue(source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}))
 }
 
 func isParameterStore(typ string) bool { return strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") }
 
 func isList(typ string) bool { return typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<") }
 
-// commaList is the value of a list parameter: blanks around items are dropped.
-func commaList(s source.String) *source.Value {
-	list := &source.Value{Kind: source.List, Range: s.Range, Origin: s.Origin}
+// commaList is the value of a list parameter that stands at r: blanks around
+// items are dropped. Each item comes from its own part of the text.
+func commaList(s source.String, r source.Range) *source.Value {
+	list := &source.Value{Kind: source.List, Range: r, Origin: s.Place()}
+	text, at := literalText(s), 0
 	for _, part := range strings.Split(s.Value, ",") {
-		item := s
-		item.Value = strings.TrimSpace(part)
-		list.Items = append(list.Items, source.StringValue(item))
+		item := strings.TrimSpace(part)
+		from := at + strings.Index(part, item)
+		at += len(part) + len(",")
+		list.Items = append(list.Items, source.StringValue(source.String{
+			Value: item, Known: true, Range: r, Origin: origin(text.Range(from, from+len(item)), s.Place()),
+		}))
 	}
 	return list
 }
