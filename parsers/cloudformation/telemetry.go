@@ -26,6 +26,9 @@ var telemetryBuilders = sync.OnceValue(func() map[string]func(*builder, *resourc
 		"AWS::EC2::FlowLog":                                       (*builder).flowLog,
 		"AWS::CloudWatch::Alarm":                                  (*builder).metricAlarm,
 		"AWS::CloudWatch::CompositeAlarm":                         (*builder).compositeAlarm,
+		"AWS::CloudWatch::LogAlarm":                               (*builder).logAlarm,
+		"AWS::CloudWatch::AccessGrant":                            (*builder).accessGrant,
+		"AWS::CloudWatch::DomainAccessGrantForOrganization":       (*builder).accessGrant,
 		"AWS::CloudWatch::MetricStream":                           (*builder).metricStream,
 		"AWS::CloudWatch::InsightRule":                            (*builder).insightRule,
 		"AWS::CloudWatch::Dashboard":                              (*builder).dashboard,
@@ -181,10 +184,12 @@ const (
 // resourcePolicy adds a policy on a telemetry resource, which is named as the
 // policy is; none where no document is written.
 func (b *builder) resourcePolicy(res *resource, kind model.ResourcePolicyKind, on guards, name string, raw *source.Value) {
-	if raw == nil {
+	there, perhaps := b.presence(raw)
+	if !there {
 		return
 	}
 	p := &model.ResourcePolicy{Entity: b.entity(res, name), Kind: kind, Unit: b.unit, Region: b.unit.Region}
+	p.Maybe = p.Maybe || perhaps
 	p.Document = b.document(raw, iam.ResourceDocument, res.block())
 	switch on {
 	case byName:
@@ -195,10 +200,32 @@ func (b *builder) resourcePolicy(res *resource, kind model.ResourcePolicyKind, o
 	b.unit.ResourcePolicies = append(b.unit.ResourcePolicies, p)
 }
 
+// presence reports whether a property that holds a document is there, and
+// whether it is so only under a condition. AWS::NoValue takes it away, and so
+// does an empty text.
+func (b *builder) presence(raw *source.Value) (there, perhaps bool) {
+	v := raw
+	if _, _, call := intrinsic(raw); call {
+		v = b.e.eval(raw)
+	}
+	if v == nil || v.Kind == source.Null || v.Kind == source.Str && v.Scalar.Is("") {
+		return false, false
+	}
+	return true, v.Maybe
+}
+
 func (b *builder) logResourcePolicy(res *resource) {
 	b.resourcePolicy(res, model.LogResourcePolicy, nothing, "PolicyName", res.properties.Get("PolicyDocument"))
 }
 
 func (b *builder) xrayPolicy(res *resource) {
 	b.resourcePolicy(res, model.XRayResourcePolicy, nothing, "PolicyName", res.properties.Get("PolicyDocument"))
+}
+
+// accessGrant says that a grant of CloudWatch is not read ("AWS::CloudWatch::
+// AccessGrant" in the CloudFormation Template Reference): the model holds none.
+func (b *builder) accessGrant(res *resource) {
+	b.e.bearing(func() {
+		b.e.note("access grant "+res.id.Value, "access grants of CloudWatch are not read", source.HoleFree, res.id.Range)
+	})
 }

@@ -35,11 +35,12 @@ func (b *builder) retained(res *resource) source.String {
 // dataProtection reads the data protection policy of a log group.
 func (b *builder) dataProtection(res *resource) {
 	raw := res.properties.Get("DataProtectionPolicy")
-	if raw == nil {
+	there, perhaps := b.presence(raw)
+	if !there {
 		return
 	}
 	p := &model.DataProtection{Regional: b.regional(res, "LogGroupName")}
-	p.ARN = source.String{}
+	p.ARN, p.Maybe = source.String{}, p.Maybe || perhaps
 	p.LogGroup = model.Ref{Value: p.Name, Address: res.id.Value}
 	t, unread := b.settings(raw)
 	if p.Unread = unread; unread == "" {

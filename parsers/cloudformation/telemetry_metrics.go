@@ -47,6 +47,10 @@ func (b *builder) compositeAlarm(res *resource) {
 	a.Suppressor = b.namedBy(res, "ActionsSuppressor")
 }
 
+// logAlarm watches the results of a query ("PutLogAlarm"), of which nothing is
+// kept.
+func (b *builder) logAlarm(res *resource) { b.alarmOf(res, model.LogAlarm) }
+
 func (b *builder) metricStream(res *resource) {
 	b.unit.MetricStreams = append(b.unit.MetricStreams, &model.MetricStream{
 		Regional: b.regional(res, "Name"), Firehose: must(b.bound(res, "FirehoseArn")), Role: must(b.bound(res, "RoleArn")),

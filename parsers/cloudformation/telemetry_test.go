@@ -99,6 +99,49 @@ func TestFaultsInTelemetryDocumentsAreTold(t *testing.T) {
 	}
 }
 
+// TestPoliciesThatMayNotBeThere: AWS::NoValue takes a policy away.
+func TestPoliciesThatMayNotBeThere(t *testing.T) {
+	const policy = `{Statement: [{Effect: Allow, Principal: "*", Action: "*", Resource: "*"}]}`
+	for name, c := range map[string]struct{ value, want string }{
+		"written":                {policy, "there"},
+		"taken away":             {"!Ref AWS::NoValue", "none"},
+		"empty":                  {"''", "none"},
+		"under a condition":      {"!If [Open, " + policy + ", !Ref AWS::NoValue]", "there?"},
+		"under one that is met":  {"!If [Met, " + policy + ", !Ref AWS::NoValue]", "there"},
+		"under one that is not":  {"!If [Met, !Ref AWS::NoValue, " + policy + "]", "none"},
+		"of a condition's doing": {"!If [Open, " + policy + ", {Statement: []}]", "there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := unit(t, "t.yaml", "Parameters: {P: {Type: String}, Q: {Type: String, Default: a}}\nConditions: {Open: !Equals [!Ref P, a], Met: !Equals [!Ref Q, a]}\n"+
+				"Resources:\n  G: {Type: AWS::Logs::LogGroup, Properties: {ResourcePolicyDocument: "+c.value+", DataProtectionPolicy: "+c.value+"}}\n"+
+				"  S: {Type: AWS::Oam::Sink, Properties: {Name: s, Policy: "+c.value+"}}\n")
+			got := map[string]string{"group": "none", "sink": "none", "protection": "none"}
+			for _, p := range u.ResourcePolicies {
+				got[map[model.ResourcePolicyKind]string{model.LogGroupPolicy: "group", model.OAMSinkPolicy: "sink"}[p.Kind]] = mark("there", p.Maybe)
+			}
+			for _, p := range u.DataProtections {
+				got["protection"] = mark("there", p.Maybe)
+			}
+			if diff := cmp.Diff(map[string]string{"group": c.want, "sink": c.want, "protection": c.want}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestTelemetryOfNewerTypes: types that cfn-lint does not know yet.
+func TestTelemetryOfNewerTypes(t *testing.T) {
+	u := unit(t, "t.yaml", "Resources:\n  A: {Type: AWS::CloudWatch::LogAlarm, Properties: {AlarmName: a, ActionsEnabled: false, AlarmActions: [!Ref T]}}\n"+
+		"  T: {Type: AWS::SNS::Topic, Properties: {TopicName: t}}\n  G: {Type: AWS::CloudWatch::AccessGrant, Properties: {Name: g}}\n")
+	a := u.Alarms[0]
+	if a.Kind != model.LogAlarm || a.ActionsEnabled.Value != "false" || shownRefs(a.AlarmActions) != "arn:<partition>:sns:<region>:<self>:t" {
+		t.Errorf("the log alarm is %+v", a)
+	}
+	if len(u.Unresolved) != 1 || u.Unresolved[0].Expression != "access grant G" || !u.Unresolved[0].Bears {
+		t.Errorf("of the access grant is noted: %+v", u.Unresolved)
+	}
+}
+
 // TestTelemetryOfWrongShape: what no schema allows is read without a panic.
 func TestTelemetryOfWrongShape(t *testing.T) {
 	for _, value := range []string{"null", "[]", "[[]]", "{}", "{a: [b]}", "text", "1", "!Ref Nothing", "!If [Nothing, {}, []]", "!GetAtt X.Arn"} {
