@@ -16,16 +16,30 @@ const (
 	maxNested  = 500
 )
 
-// A call is how one template nests another.
+const (
+	stackType    = "AWS::CloudFormation::Stack"
+	stackSetType = "AWS::CloudFormation::StackSet"
+)
+
+// A call is how one template makes stacks of another.
 type call struct {
 	by  *evaluator // of the calling template
 	res *resource
 	// inputs are the parameters that are passed, as the caller writes them.
-	inputs map[string]*source.Value
+	inputs map[string]source.Member
 	// unread says that what is passed is unknown as a whole.
 	unread bool
-	// apart says that the stack is made in other accounts than the caller's.
-	apart bool
+	// unit says that the stack is a unit of its own, and apart that it is in
+	// another account than the caller's: in this one, if it is known.
+	unit, apart bool
+	account     string
+}
+
+// pass takes one parameter that is passed.
+func (c *call) pass(name source.String, v *source.Value) {
+	if v != nil {
+		c.inputs[name.Value] = source.Member{Name: name, Value: v}
+	}
 }
 
 // prefix stands before the logical ids of the called template.
@@ -59,11 +73,14 @@ func both(a, b string) string {
 }
 
 // isStack reports whether resources of a type are made of another template.
-func isStack(typ string) bool { return typ == "AWS::CloudFormation::Stack" }
+func isStack(typ string) bool { return typ == stackType }
 
 func stackMaker(typ string) func(*builder, *resource) {
-	if isStack(typ) {
+	switch typ {
+	case stackType:
 		return (*builder).nestedStack
+	case stackSetType:
+		return (*builder).stackSet
 	}
 	return nil
 }
@@ -76,7 +93,7 @@ func (e *evaluator) share(c *call) {
 	}
 	by := c.by
 	e.texts, e.trees, e.addresses, e.secrets, e.steps = by.texts, by.trees, by.addresses, by.secrets, by.steps
-	if !c.apart {
+	if !c.unit {
 		e.root = by.root
 	}
 }
@@ -107,7 +124,7 @@ func (b *builder) nestedStack(res *resource) {
 // nesting is where the template that a resource nests is used.
 func (b *builder) nesting(res *resource) nesting {
 	calls := append(slices.Clone(b.caller.calls), model.Cause{
-		Range: res.id.Range, Message: "in the nested stack " + model.Quoted(res.id.Value) + " declared here",
+		Range: res.id.Range, Message: "in the " + res.stackLabel() + " declared here",
 	})
 	return nesting{maybe: b.maybe, when: b.when, calls: calls}
 }
@@ -122,16 +139,34 @@ func (e *evaluator) stack(res *resource) *evaluator {
 		s = e.nest(res)
 		e.stacks[key] = s
 	}
-	label := "nested stack " + res.id.Value
-	if s.missing != "" {
-		e.note(label, s.missing, source.HoleFree, res.id.Range)
+	e.noteStack(res, s.missing)
+	e.assumeStack(res, s.assumed)
+	return s.e
+}
+
+// stackLabel is what notes call a resource that makes stacks.
+func (r *resource) stackLabel() string {
+	if r.typ == stackSetType {
+		return "stack set " + r.id.Value
 	}
-	if s.assumed != "" && !e.deciding {
+	return "nested stack " + r.id.Value
+}
+
+// noteStack notes why the template of a stack is not read, if it is not.
+func (e *evaluator) noteStack(res *resource, missing string) {
+	if missing != "" {
+		e.note(res.stackLabel(), missing, source.HoleFree, res.id.Range)
+	}
+}
+
+// assumeStack notes what was taken for the template of a stack.
+func (e *evaluator) assumeStack(res *resource, assumed string) {
+	if assumed != "" && !e.deciding {
 		e.root.record(model.Unresolved{
-			Range: res.id.Range, Expression: label, Missing: "its template is fetched when the stack is deployed", Assumed: s.assumed,
+			Range: res.id.Range, Expression: res.stackLabel(),
+			Missing: "its template is fetched when the stack is deployed", Assumed: assumed,
 		})
 	}
-	return s.e
 }
 
 // assumptions tells apart what is assumed of conditions.
@@ -150,21 +185,13 @@ func (e *evaluator) nest(res *resource) stack {
 	if p.doc == nil {
 		return stack{missing: p.missing}
 	}
-	c := &call{by: e, res: res}
-	c.read(res.properties.Get("Parameters"))
-	child := e.enter(p.doc, p.at, c)
-	if child == nil {
-		return stack{}
-	}
-	if p.assumed == "" {
-		c.refuse(child.t)
-	}
-	return stack{e: child, assumed: p.assumed}
+	c := &call{by: e, res: res, inputs: map[string]source.Member{}}
+	c.object(res.properties.Get("Parameters"))
+	return stack{e: e.enter(p, c), assumed: p.assumed}
 }
 
-// read takes the parameters that are passed.
-func (c *call) read(raw *source.Value) {
-	c.inputs = map[string]*source.Value{}
+// object takes parameters that are passed as an object of names and values.
+func (c *call) object(raw *source.Value) {
 	if _, _, ok := intrinsic(raw); ok {
 		raw = c.by.eval(raw)
 	}
@@ -173,7 +200,7 @@ func (c *call) read(raw *source.Value) {
 	}
 	c.unread = raw.Kind != source.Object
 	for _, m := range raw.Members {
-		c.inputs[m.Name.Value] = m.Value
+		c.pass(m.Name, m.Value)
 	}
 }
 
@@ -182,11 +209,9 @@ func (c *call) refuse(t *template) {
 	if t.broken || t.rewritten() {
 		return
 	}
-	for _, m := range c.res.properties.Get("Parameters").Elements() {
-		for _, m := range m.Members {
-			if t.parameters[m.Name.Value] == nil && m.Name.Value != "Fn::If" {
-				c.by.t.warnf(m.Name.Range, "%s declares no parameter %s", t.file.Path, source.Show(m.Name.Value))
-			}
+	for _, name := range slices.Sorted(maps.Keys(c.inputs)) {
+		if t.parameters[name] == nil {
+			c.by.t.warnf(c.inputs[name].Name.Range, "the template of %s declares no parameter %s", source.Show(c.res.id.Value), source.Show(name))
 		}
 	}
 }
@@ -198,33 +223,55 @@ func (t *template) warnf(r source.Range, format string, args ...any) {
 	}
 }
 
-// enter makes the evaluator of a called template. It refuses a template that
-// calls itself, and more of them than the limits allow.
-func (e *evaluator) enter(doc *document, at source.Range, c *call) *evaluator {
-	depth := 0
-	for t := e.t; t != nil; depth++ {
-		if t.file.Path == doc.file.Path {
-			e.t.errorf(at, "the nested stack %s is made of a template that nests it", source.Show(c.res.id.Value))
+// enter makes the evaluator of a called template in a file.
+func (e *evaluator) enter(p placed, c *call) *evaluator {
+	for t := e.t; ; t = t.call.by.t {
+		if t.file.Path == p.doc.file.Path {
+			e.t.errorf(p.at, "the template of %s nests itself", source.Show(c.res.id.Value))
 			return nil
 		}
 		if t.call == nil {
 			break
 		}
-		t = t.call.by.t
 	}
-	top := e.t.top()
-	if depth > maxNesting || len(top.nested) >= maxNested {
-		e.t.errorf(at, "the nested stack %s is not read: more stacks are nested than the limit", source.Show(c.res.id.Value))
+	if !e.admit(p.at, c) {
 		return nil
 	}
-	root, diags := doc.tree()
+	root, diags := p.doc.tree()
+	if root == nil || root.Kind != source.Object {
+		root = &source.Value{Kind: source.Object, Range: p.doc.file.Range(0, 0)}
+	}
+	child := e.called(p.doc.file, root, slices.Clone(diags), c)
+	if p.assumed == "" {
+		c.refuse(child.t)
+	}
+	return child
+}
+
+// admit reports whether the limits allow one more stack.
+func (e *evaluator) admit(at source.Range, c *call) bool {
+	depth := 0
+	for t := e.t; t.call != nil; t = t.call.by.t {
+		depth++
+	}
+	if depth < maxNesting && len(e.t.top().nested) < maxNested {
+		return true
+	}
+	e.t.errorf(at, "the template of %s is not read: more stacks are nested than the limit", source.Show(c.res.id.Value))
+	return false
+}
+
+// called makes the evaluator of a called template. Only its caller gives it
+// parameters.
+func (e *evaluator) called(file *source.Source, root *source.Value, diags []source.Diagnostic, c *call) *evaluator {
 	env := *e.t.env
 	env.Parameters, env.ParameterFiles = nil, nil
-	if root == nil || root.Kind != source.Object {
-		root = &source.Value{Kind: source.Object, Range: doc.file.Range(0, 0)}
+	if c.apart {
+		env.Account = c.account
 	}
-	t := newCalledTemplate(doc.file, root, &env, slices.Clone(diags), c)
+	t := newCalledTemplate(file, root, &env, diags, c)
 	t.lib = e.t.lib
+	top := e.t.top()
 	top.nested = append(top.nested, t)
 	t.check()
 	return newEvaluator(t, nil)
@@ -264,7 +311,7 @@ func (t *template) gather() {
 // passed is the value of a parameter of a called template.
 func (e *evaluator) passed(p *parameter, r source.Range) *source.Value {
 	c, name := e.t.call, p.name.Value
-	raw, ok := c.inputs[name]
+	input, ok := c.inputs[name]
 	key := "parameter " + name
 	switch {
 	case isParameterStore(p.typ):
@@ -275,7 +322,7 @@ func (e *evaluator) passed(p *parameter, r source.Range) *source.Value {
 		return e.parameter(p, r)
 	}
 	e.visiting[key] = true
-	v := e.ask(raw, isList(p.typ))
+	v := e.ask(input.Value, isList(p.typ))
 	delete(e.visiting, key)
 	switch {
 	case v == nil || v.Kind == source.Null: // AWS::NoValue: the default counts

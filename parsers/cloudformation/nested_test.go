@@ -201,7 +201,7 @@ func TestWhereNestedTemplatesAre(t *testing.T) {
 		"absolute":       {url: "/etc/passwd", fault: "outside of the repository"},
 		"no template":    {url: "../lib/notes.txt", fault: "is no template"},
 		"directory":      {url: "../lib", fault: "is no file"},
-		"itself":         {url: "main.yaml", fault: "that nests it"},
+		"itself":         {url: "main.yaml", fault: "nests itself"},
 		"beside the URL": {url: "https://s3.amazonaws.com/b/near.yaml", want: "S/U", note: "is fetched"},
 	} {
 		m, diags := tree(t, map[string]string{
