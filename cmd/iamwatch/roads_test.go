@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/iamwatch/iamwatch/rules"
 	"github.com/iamwatch/iamwatch/scanner"
 )
 
@@ -33,6 +37,42 @@ func TestRoadsMeet(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRoadsFindTheSame: with it come equal findings. Those of things that have
+// a name have equal fingerprints; a machine without one goes by its address.
+func TestRoadsFindTheSame(t *testing.T) {
+	configuration, template := roadFindings(t, roadsDir+"/fleet.tf"), roadFindings(t, roadsDir+"/fleet.yaml")
+	if diff := cmp.Diff(configuration, template); diff != "" || len(template) < 3 {
+		t.Errorf("%d findings (-configuration +template):\n%s", len(template), diff)
+	}
+}
+
+func roadFindings(t *testing.T, path string) []string {
+	t.Helper()
+	tr, err := discover([]string{path}, filepath.Dir(path), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tr.close() })
+	r, err := scanner.Scan(context.Background(), scanner.Config{
+		FS: tr.fs, Files: tr.files, Dir: tr.dir, Parsers: parsers(), Rules: rules.All(), Version: version(),
+		Selection: scanner.Selection{MinSeverity: scanner.Low, MinConfidence: scanner.ConfidenceLow},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range r.Findings {
+		kind, address, _ := strings.Cut(f.Entity, "/")
+		fingerprint := f.Fingerprint
+		if called := canonical(address); called != strings.ToLower(address) || strings.ContainsAny(address, ".ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+			address, fingerprint = called, ""
+		}
+		out = append(out, fmt.Sprintf("%s %s/%s %s %s %s", f.Rule.ID, kind, address, f.Confidence, fingerprint, f.Message))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // roadText writes the model of a scan without what only one input has.

@@ -1,7 +1,10 @@
 package cloudformation
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
+	"io"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -163,13 +166,33 @@ func (b *builder) userData(raw *source.Value) (source.Text, bool) {
 	if !v.IsScalar() {
 		return source.Text{}, false
 	}
-	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(v.Scalar.Value))
-	if err != nil {
+	s := v.Text()
+	plain, ok := decoded(s.Value)
+	if !ok {
 		return b.e.text(v), true
 	}
-	s := v.Text()
-	s.Value = string(decoded)
+	s.Value = plain
 	return s.Text(), true
+}
+
+// maxUserData bounds the bytes of user data that is unpacked. EC2 takes 16 KB
+// ("Run commands when you launch an EC2 instance with user data input").
+const maxUserData = 1 << 20
+
+// decoded is what base64 stands for, unpacked where that is gzip. It reports
+// whether the text is base64.
+func decoded(text string) (string, bool) {
+	data, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return "", false
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return string(data), true
+	}
+	// What is cut off at the limit is read as far as it goes.
+	plain, _ := io.ReadAll(io.LimitReader(z, maxUserData))
+	return string(plain), true
 }
 
 // needs is the first sign in a text. The text itself is not kept.

@@ -72,11 +72,13 @@ func (b *builder) showSecrets() {
 // showOnMachine notes secrets in user data and in metadata, which whoever may
 // describe the instance or the stack reads.
 func (b *builder) showOnMachine(res *resource) {
-	for _, data := range []*source.Value{
-		res.properties, res.properties.Get("LaunchTemplateData"),
-	} {
-		if v := data.Get("UserData"); v != nil && fleetMaker(res.typ) != nil {
-			b.showSecret(v, v.Range, "user data holds the secret")
+	if fleetMaker(res.typ) != nil {
+		holders := []*source.Value{res.properties, res.properties.Get("LaunchTemplateData")}
+		holders = append(holders, res.properties.Get("SpotFleetRequestConfigData").Get("LaunchSpecifications").Elements()...)
+		for _, h := range holders {
+			if v := h.Get("UserData"); v != nil {
+				b.showSecret(v, v.Range, "user data holds the secret")
+			}
 		}
 	}
 	if v := res.body.Get("Metadata"); v != nil {

@@ -1,6 +1,9 @@
 package cloudformation_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -117,5 +120,30 @@ func TestPermissionSets(t *testing.T) {
 	}
 	if len(set.Assignments) != 1 || !set.Assignments[0].Maybe || set.Assignments[0].Range.Text() != "InProd" {
 		t.Errorf("assignments %+v", set.Assignments)
+	}
+}
+
+// TestUserDataIsUnpacked: user data may be plain, base64, or gzip in base64.
+func TestUserDataIsUnpacked(t *testing.T) {
+	const script = "#!/bin/sh\nexport AWS_ACCESS_KEY_ID=AKIAQ3EGRZ5T7YUIOP2B\naws s3 cp s3://b/x x\n"
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(script)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"a function": fmt.Sprintf("{Fn::Base64: %q}", script),
+		"base64":     base64.StdEncoding.EncodeToString([]byte(script)),
+		"gzip":       base64.StdEncoding.EncodeToString(packed.Bytes()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := unit(t, "u.yaml", "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: "+value+"\n")
+			if len(u.Instances[0].Needs) != 1 || len(u.WrittenKeys) != 1 || u.WrittenKeys[0].Last4 != "OP2B" {
+				t.Errorf("needs %v, keys %d", u.Instances[0].Needs, len(u.WrittenKeys))
+			}
+		})
 	}
 }

@@ -108,6 +108,8 @@ func (r *reading) showSecrets(inst *instance) {
 					r.showSecret(site{a.Expr, o.sc}, r.e.exprRange(a.Expr), "a parameter in plain text holds the secret")
 				}
 			})
+		case holdsUserData(res.kind):
+			r.eachObject(inst, key, r.showUserData)
 		case res.kind == "aws_lambda_function":
 			r.eachObject(inst, key, func(o *object) {
 				blocks, _ := r.e.expand(nested(o.res.block.Body, "environment"), o.sc)
@@ -122,6 +124,29 @@ func (r *reading) showSecrets(inst *instance) {
 	for _, name := range sortedKeys(inst.cfg.calls) {
 		for _, child := range r.e.modules(inst, name).instances {
 			r.showSecrets(child)
+		}
+	}
+}
+
+// holdsUserData reports whether resources of a type, or blocks in them, start
+// machines with user data.
+func holdsUserData(kind string) bool {
+	switch kind {
+	case "aws_instance", "aws_spot_instance_request", "aws_launch_template", "aws_launch_configuration", "aws_spot_fleet_request":
+		return true
+	}
+	return false
+}
+
+// showUserData notes secrets in user data, which whoever may describe the
+// instance reads.
+func (r *reading) showUserData(o *object) {
+	bodies, _ := r.e.expand(nested(o.res.block.Body, "launch_specification"), o.sc)
+	for _, b := range append(bodies, expandedBlock{body: o.res.block.Body, sc: o.sc}) {
+		for _, name := range []string{"user_data", "user_data_base64"} {
+			if a := b.body.Attributes[name]; a != nil {
+				r.showSecret(site{a.Expr, b.sc}, r.e.exprRange(a.Expr), "user data holds the secret")
+			}
 		}
 	}
 }

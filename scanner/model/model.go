@@ -443,7 +443,7 @@ type AccessKey struct {
 	// code's state; zero for nothing.
 	PGPKey source.String
 	// Shown are the places that hand the secret on in plain text: an output, a
-	// parameter, an environment variable.
+	// parameter, an environment variable, user data, metadata of a stack.
 	Shown    []Cause
 	Created  source.String
 	LastUsed source.String

@@ -287,6 +287,7 @@ resource "aws_instance" "web" {
   user_data            = <<-EOT
     #!/bin/sh
     export AWS_ACCESS_KEY_ID=AKIAQ3EGRZ5T7YUIOP2B
+    export ROBOT_SECRET=${aws_iam_access_key.robot_key.secret}
     aws s3 cp s3://apps/start /tmp/start
   EOT
   metadata_options {
