@@ -149,3 +149,16 @@ func (t *template) declared() []string {
 	slices.Sort(out)
 	return out
 }
+
+// hides reports whether NoEcho is set. Whatever does not say that the value may
+// be shown hides it: YAML has many words for true.
+func hides(noEcho *source.Value) bool {
+	if noEcho == nil || noEcho.Kind == source.Null {
+		return false
+	}
+	switch strings.ToLower(noEcho.Text().Value) {
+	case "false", "no", "off", "n":
+		return false
+	}
+	return true
+}

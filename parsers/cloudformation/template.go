@@ -120,7 +120,7 @@ func (t *template) readParameters() {
 	for _, m := range section.Members {
 		p := &parameter{
 			name: m.Name, typ: m.Value.Get("Type").Text().Value,
-			noEcho: strings.EqualFold(m.Value.Get("NoEcho").Text().Value, "true"),
+			noEcho: hides(m.Value.Get("NoEcho")),
 		}
 		for _, a := range m.Value.Get("AllowedValues").Elements() {
 			p.allowed = append(p.allowed, a.Text().Value)

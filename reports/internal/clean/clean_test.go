@@ -39,6 +39,8 @@ func TestLine(t *testing.T) {
 		"action":       {"sts:GetSessionToken, secretsmanager:GetSecretValue", "sts:GetSessionToken, secretsmanager:GetSecretValue"},
 		"arn":          {"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"},
 		"metadata":     {`http_tokens = "optional"`, `http_tokens = "optional"`},
+		"dynamic":      {`"x-{{resolve:ssm:/a/${B}}}" "{{resolve:b}}"`, `"x-{{resolve:` + stars(10) + `}}}" "{{resolve:*}}"`},
+		"dynamic open": {`"{{resolve:ssm`, `"{{resolve:***`},
 		"oidc":         {`"token.actions.githubusercontent.com:sub" = "repo:a/b"`, `"token.actions.githubusercontent.com:sub" = "repo:a/b"`},
 		"prose":        {`role "ci-token": no default`, `role "ci-token": no default`},
 	}

@@ -25,7 +25,7 @@ func Cut(data []byte, start, end int) string {
 // Mask replaces credentials by asterisks of the same length in bytes: access
 // key ids up to their last four characters, tokens of well-known form behind
 // their prefix, what is assigned to a password, secret, token or key, private
-// keys, and where secrets are spoken of the words that look like one.
+// keys, what CloudFormation's dynamic references name, and where secrets are spoken of the words that look like one.
 func Mask(s string) string {
 	if !suspicious(s) {
 		return s
@@ -35,6 +35,7 @@ func Mask(s string) string {
 	m.keyIDs()
 	m.tokens()
 	m.assigned()
+	m.references()
 	m.longWords()
 	return string(m.out)
 }
@@ -108,6 +109,8 @@ func startsOne(s string) bool {
 		return startsAny(s, tokenPrefixes[:])
 	case '-' | 0x20:
 		return strings.HasPrefix(s, blockStart)
+	case '{':
+		return strings.HasPrefix(s, referenceStart)
 	}
 	return false
 }
@@ -216,6 +219,27 @@ func (m *masker) value(start, end int) {
 	// A quoted name before a bare word is prose, or refers to the value.
 	if stop := m.run(i, valueByte); !quoted && !refers(m.text[i:stop]) {
 		m.hide(i, stop)
+	}
+}
+
+// referenceStart opens a dynamic reference, which ends before the next "}}"
+// ("Get values stored in other services using dynamic references").
+const referenceStart = "{{resolve:"
+
+// references masks the parameters and secrets that dynamic references name. One
+// that does not end reaches to the end of the text.
+func (m *masker) references() {
+	for at := 0; at < len(m.text); {
+		i := strings.Index(m.text[at:], referenceStart)
+		if i < 0 {
+			return
+		}
+		start := at + i + len(referenceStart)
+		if at = strings.Index(m.text[start:], "}}"); at < 0 {
+			at = len(m.text) - start
+		}
+		at += start
+		m.hide(start, at)
 	}
 }
 
