@@ -124,26 +124,6 @@ func (b *builder) bound(res *resource, property string, path ...string) *model.R
 	return out
 }
 
-// references are those of a property that is a list. What is unknown of it
-// gives a reference to anything.
-func (b *builder) references(res *resource, name string) []model.Ref {
-	list, _, unknown := b.refs(res, name)
-	if unknown != nil {
-		list = append(list, model.Ref{Value: unknown.Text(), Maybe: true})
-	}
-	for i, r := range list {
-		list[i].Maybe = r.Maybe || isRest(r.Value)
-	}
-	return list
-}
-
-// isRest reports whether nothing is known of an element of a list, so that it
-// may stand for several.
-func isRest(s source.String) bool {
-	pieces := source.Pieces(s.Value)
-	return len(pieces) == 1 && pieces[0].Kind == source.HoleFree
-}
-
 // texts are the elements of a list.
 func texts(list *source.Value) []source.String {
 	var out []source.String

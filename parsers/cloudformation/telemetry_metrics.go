@@ -26,8 +26,8 @@ func (b *builder) metricAlarm(res *resource) {
 func (b *builder) alarmOf(res *resource, kind model.AlarmKind) *model.Alarm {
 	a := &model.Alarm{
 		Regional: b.regional(res, "AlarmName"), Kind: kind, ActionsEnabled: b.setting(res, "ActionsEnabled", "true"),
-		AlarmActions: b.references(res, "AlarmActions"), OKActions: b.references(res, "OKActions"),
-		InsufficientDataActions: b.references(res, "InsufficientDataActions"),
+		AlarmActions: b.openRefs(res, "AlarmActions"), OKActions: b.openRefs(res, "OKActions"),
+		InsufficientDataActions: b.openRefs(res, "InsufficientDataActions"),
 	}
 	b.unit.Alarms = append(b.unit.Alarms, a)
 	return a

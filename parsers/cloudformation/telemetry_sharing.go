@@ -51,8 +51,8 @@ func (b *builder) appMonitor(res *resource) {
 	}
 	b.unit.AppMonitors = append(b.unit.AppMonitors, m)
 	b.e.bearing(func() {
-		for _, v := range b.within(res, "AppMonitorConfiguration", "MetricDestinations").Elements() {
-			b.rumDestination(res, m, v)
+		for i, v := range b.within(res, "AppMonitorConfiguration", "MetricDestinations").Elements() {
+			b.rumDestination(res, m, i, v)
 		}
 	})
 	b.resourcePolicy(res, model.RUMResourcePolicy, byARN, "Name", b.policyOf(res.properties.Get("ResourcePolicy")))
@@ -70,12 +70,14 @@ func (b *builder) policyOf(raw *source.Value) *source.Value {
 }
 
 // rumDestination is one of the destinations of a monitor's extended metrics.
-func (b *builder) rumDestination(res *resource, m *model.AppMonitor, v *source.Value) {
+func (b *builder) rumDestination(res *resource, m *model.AppMonitor, i int, v *source.Value) {
 	d := &model.RUMDestination{
 		Regional: b.regional(res, ""), AppMonitor: model.Ref{Value: m.Name, Address: res.id.Value}, Destination: textOf(v.Get("Destination"), "Destination"),
 		DestinationARN: b.reference(v.Get("DestinationArn")), Role: b.reference(v.Get("IamRoleArn")),
 	}
-	d.ARN, d.Maybe = source.String{}, d.Maybe || v.Maybe
+	d.ARN = source.String{}
+	d.Entity = b.part(res, "MetricDestinations", i, v, source.String{})
+	d.Name = source.String{}
 	b.unit.RUMDestinations = append(b.unit.RUMDestinations, d)
 }
 

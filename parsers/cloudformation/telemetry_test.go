@@ -36,6 +36,8 @@ func TestTelemetryLeftOpen(t *testing.T) {
 		{"a mapping that may not be there", mark(roles.Mappings[1].Type.Value, roles.Mappings[1].Maybe), "Rules?"},
 		{"roles that depend on a condition as a whole", u.IdentityPoolRoles[1].Incomplete, "roles is not known"},
 		{"the role of visitors", shownRef(u.AppMonitors[0].GuestRole), "arn:<partition>:iam::<self>:role/${Guest}?"},
+		{"a destination of metrics", mark(u.RUMDestinations[0].Address, u.RUMDestinations[0].Maybe), "Monitor.MetricDestinations[0]"},
+		{"one that may not be there", mark(u.RUMDestinations[1].Address, u.RUMDestinations[1].Maybe), "Monitor.MetricDestinations[1]?"},
 		{"the monitor that a policy guards", u.AppMonitors[0].Policies[0].Kind.String(), "RUM resource policy"},
 	} {
 		if c.got != c.want {
