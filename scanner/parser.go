@@ -42,6 +42,8 @@ type Env struct {
 	FS fs.FS
 	// Account is the account that the code is for; empty when unknown.
 	Account string
+	// Region is the region that the code is for; empty when unknown.
+	Region string
 	// Variables and VarFiles are Terraform's, Parameters CloudFormation's.
 	Variables  map[string]string
 	VarFiles   []string

@@ -18,7 +18,7 @@ import (
 func (s *scan) result(l *Loaded, findings []Finding, failures []RuleError) *Result {
 	r := &Result{Version: s.Version, Rules: s.Rules, RuleErrors: failures}
 	r.Diagnostics, r.Stats, r.Undeclared = l.Diagnostics, l.Stats, l.Undeclared
-	all := order(identify(unique(own(findings))))
+	all := order(written(identify(unique(own(findings)))))
 	r.Findings, r.Stats.Hidden = s.shown(all)
 	for _, f := range r.Findings {
 		r.Stats.BySeverity[f.Rule.Severity]++

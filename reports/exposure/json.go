@@ -246,7 +246,7 @@ func (b builder) location(r source.Range) *location {
 	if r.IsZero() {
 		return nil
 	}
-	r = r.Own()
+	r = r.Written()
 	from := r.From()
 	return &location{clean.Line(r.Path()), from.Line, from.Column}
 }

@@ -269,7 +269,7 @@ func (p *printer) at(r source.Range) string {
 	if r.IsZero() {
 		return "-"
 	}
-	r = r.Own()
+	r = r.Written()
 	pos := r.From()
 	return fmt.Sprintf("%s:%d:%d", clean.Line(r.Path()), pos.Line, pos.Display)
 }

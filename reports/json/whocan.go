@@ -130,7 +130,7 @@ func edgeOf(e access.Edge) edge {
 }
 
 func groundOf(g access.Ground) ground {
-	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: indent.At(g.Range)}
+	out := ground{Policy: "trust", Sid: clean.Line(g.Statement.Sid.Show()), Location: indent.At(g.Range.Written())}
 	switch {
 	case g.Resource != nil:
 		out.Policy = clean.Line(g.Resource.Show())
@@ -149,5 +149,5 @@ func describeOwner(id *model.Identity) node {
 }
 
 func conditionOf(t iam.Test) condition {
-	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), indent.At(t.Range)}
+	return condition{clean.Line(access.Clause(t)), clean.Line(t.Operator), clean.Line(t.Key), indent.At(t.Range.Written())}
 }

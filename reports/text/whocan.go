@@ -83,7 +83,7 @@ func (p *printer) ability(a *access.Answer, b *access.Ability) {
 	for _, t := range b.Tests {
 		text := clean.Line(access.Clause(t))
 		if !t.Range.IsZero() {
-			text += " (" + clean.Line(p.at(t.Range)) + ")"
+			text += " (" + clean.Line(p.at(t.Range.Written())) + ")"
 		}
 		note("condition", text)
 	}
@@ -93,12 +93,15 @@ func (p *printer) ability(a *access.Answer, b *access.Ability) {
 // abilityMarks are what allows it, then what opens the path, outermost first.
 func abilityMarks(a *access.Answer, b *access.Ability) []mark {
 	var marks []mark
+	seen := map[source.Range]bool{}
 	add := func(g access.Ground, action, label string) {
 		r := g.Token(action)
-		for _, m := range marks {
-			if m.rng == r {
-				return
-			}
+		if seen[r] {
+			return
+		}
+		seen[r] = true
+		if by := r.Maker(); !by.IsZero() {
+			r, label = by, fmt.Sprintf("%s, at %s", label, r)
 		}
 		marks = append(marks, mark{r, clean.Line(label), len(marks) == 0})
 	}

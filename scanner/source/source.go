@@ -20,6 +20,8 @@ type Source struct {
 	Path string
 	// by is what fetched the source; zero for the user's own files.
 	by Range
+	// traces say what brought about parts of the source, in order.
+	traces []Trace
 
 	data  []byte
 	text  string // data, without a copy
