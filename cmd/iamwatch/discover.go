@@ -186,18 +186,28 @@ func (w *walker) walk(dir string) {
 		w.files = append(w.files, dir)
 		return
 	}
-	w.ignore.enter(dir, slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == ignoreFile }))
+	holds := func(name string) bool {
+		return slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == name })
+	}
+	w.ignore.enter(dir, holds(ignoreFile))
+	assembly := holds("cdk.out") && holds("manifest.json")
 	for _, d := range entries {
 		name := path.Join(dir, d.Name())
 		switch {
 		case d.IsDir():
-			if !w.passes(name, d) {
+			if !w.passes(name, d) && !(assembly && isAsset(d.Name())) {
 				w.walk(name)
 			}
 		case d.Type().IsRegular() && extensions[strings.ToLower(path.Ext(name))] && !w.passes(name, d):
 			w.files = append(w.files, name)
 		}
 	}
+}
+
+// isAsset reports whether a directory of a cloud assembly of the AWS CDK holds
+// what the app publishes, such as the code of a function, and no stack.
+func isAsset(name string) bool {
+	return strings.HasPrefix(name, "asset.") || strings.HasPrefix(name, "bundling-temp-")
 }
 
 // passes reports whether a walk leaves something out.

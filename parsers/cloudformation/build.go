@@ -30,7 +30,7 @@ type builder struct {
 }
 
 func newBuilder(e *evaluator) *builder {
-	u := &model.Unit{Input: model.CloudFormation, Name: e.t.file.Path, Account: e.t.env.Account}
+	u := &model.Unit{Input: model.CloudFormation, Name: e.t.file.Path, Account: e.t.env.Account, Region: e.t.env.Region}
 	return &builder{t: e.t, e: e, unit: u, keys: map[string]*model.AccessKey{}}
 }
 

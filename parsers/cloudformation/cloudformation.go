@@ -20,18 +20,21 @@ type parser struct{}
 // Name is that of model.CloudFormation.
 func (parser) Name() string { return model.CloudFormation.String() }
 
-// Match reports whether a file is a template, a broken one included.
-func (parser) Match(file *source.Source) bool { return isTemplate(file) }
+// Match reports whether a file is a template or the manifest of a cloud
+// assembly, a broken one included.
+func (parser) Match(file *source.Source) bool { return isTemplate(file) || isManifest(file) }
 
 // Plan makes one job, and so one unit, of every template: each is a stack of
 // its own, unless it is read as a part of another one.
 func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
-	lib := newLibrary(env, files, read)
+	made := readAssemblies(env, files)
+	files = made.templates(files)
+	lib := newLibrary(env, files, read, made)
 	jobs := make([]scanner.Job, 0, len(files))
 	for _, f := range files {
 		jobs = append(jobs, func(ctx context.Context) scanner.Parsed { return lib.job(ctx, f) })
 	}
-	return jobs
+	return append(jobs, made.jobs()...)
 }
 
 // read reads one template whole, together with those that it nests. used are

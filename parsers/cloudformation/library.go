@@ -27,6 +27,8 @@ const maxPart = 16 << 20
 type library struct {
 	env   *scanner.Env
 	alone reader
+	// made are the stacks of assemblies among the templates, nil without any.
+	made *assemblyReader
 	// paths are those of the scan's templates, in order.
 	paths []string
 	// callers may hold other templates as parts.
@@ -64,8 +66,8 @@ type reading struct {
 	used []string
 }
 
-func newLibrary(env *scanner.Env, files []*source.Source, alone reader) *library {
-	l := &library{env: env, alone: alone, files: map[string]*document{}}
+func newLibrary(env *scanner.Env, files []*source.Source, alone reader, made *assemblyReader) *library {
+	l := &library{env: env, alone: alone, made: made, files: map[string]*document{}}
 	for _, f := range files {
 		d := l.document(f)
 		l.files[f.Path], l.paths = d, append(l.paths, f.Path)
@@ -82,13 +84,13 @@ func newLibrary(env *scanner.Env, files []*source.Source, alone reader) *library
 func (l *library) document(f *source.Source) *document {
 	d := &document{file: f}
 	d.tree = sync.OnceValues(func() (*source.Value, []source.Diagnostic) {
-		root, diags := readTree(f)
+		root, diags := l.made.tree(f)
 		root, in := l.include(f, root)
 		d.snippets = in.used
 		return root, append(diags, in.diagnostics...)
 	})
 	d.stack = sync.OnceValue(func() reading {
-		parsed, used := l.alone(l, l.env, f)
+		parsed, used := l.alone(l, l.made.envFor(f, l.env), f)
 		return reading{parsed, used}
 	})
 	return d
@@ -110,7 +112,7 @@ func (l *library) job(ctx context.Context, file *source.Source) scanner.Parsed {
 		return scanner.Parsed{}
 	}
 	if len(l.callers) == 0 {
-		parsed, _ := l.alone(l, l.env, file)
+		parsed, _ := l.alone(l, l.made.envFor(file, l.env), file)
 		return parsed
 	}
 	l.once.Do(l.sort)
@@ -120,7 +122,7 @@ func (l *library) job(ctx context.Context, file *source.Source) scanner.Parsed {
 	case mayCall(file.Bytes()):
 		return l.find(file.Path).stack().parsed
 	}
-	parsed, _ := l.alone(l, l.env, file)
+	parsed, _ := l.alone(l, l.made.envFor(file, l.env), file)
 	return parsed
 }
 
@@ -165,7 +167,7 @@ func (l *library) tree(file *source.Source) (*source.Value, []source.Diagnostic)
 	if d := l.find(file.Path); d != nil && d.held {
 		return d.tree()
 	}
-	return readTree(file)
+	return l.made.tree(file)
 }
 
 // find is a file that is at hand, nil for any other.

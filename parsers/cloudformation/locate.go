@@ -89,6 +89,12 @@ func (e *evaluator) byTail(s source.String, res *resource) placed {
 		tail = last.Text
 	}
 	tail, _, _ = strings.Cut(tail, "?")
+	if name := e.t.lib.asset(tail, e.t.file.Path); name != "" {
+		doc, err := e.t.lib.open(name)
+		if err == nil {
+			return placed{doc: doc, at: s.Range}
+		}
+	}
 	found := e.t.lib.endingIn(tail, e.t.file.Path)
 	switch {
 	case len(found) == 1:
@@ -100,6 +106,14 @@ func (e *evaluator) byTail(s source.String, res *resource) placed {
 		return placed{missing: "its template " + s.Show() + " may be " + found[0] + " or another one of the scan"}
 	}
 	return placed{missing: "its template " + s.Show() + " is not in the scan"}
+}
+
+// asset is the template that a template of an assembly publishes as a key.
+func (l *library) asset(key, by string) string {
+	if l == nil {
+		return ""
+	}
+	return l.made.asset(key, by)
 }
 
 // endingIn are the templates whose path ends in as much of a tail as any does,

@@ -35,6 +35,9 @@ func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
 		}
 		return hole(source.HoleSelf, "")
 	case "AWS::Region":
+		if e.t.env.Region != "" {
+			return source.StringValue(source.NewString(e.t.env.Region, r))
+		}
 		return hole(source.HoleRegion, "")
 	case "AWS::Partition":
 		return hole(source.HolePartition, "")
@@ -182,12 +185,8 @@ func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value 
 // fill puts a resource's name and path into a form of the table. It does so
 // in one pass: a name may hold any word.
 func (e *evaluator) fill(form string, res *resource) string {
-	pairs := []string{"PARTITION", source.Hole(source.HolePartition, ""), "REGION", source.Hole(source.HoleRegion, "")}
-	account := e.t.env.Account
-	if account == "" {
-		account = source.Hole(source.HoleSelf, "")
-	}
-	pairs = append(pairs, "ACCOUNT", account)
+	pairs := []string{"PARTITION", source.Hole(source.HolePartition, ""), "REGION", orHole(e.t.env.Region, source.HoleRegion)}
+	pairs = append(pairs, "ACCOUNT", orHole(e.t.env.Account, source.HoleSelf))
 	if strings.Contains(form, "ID") {
 		pairs = append(pairs, "ID", source.Hole(source.HoleName, res.id.Value))
 	}
@@ -201,6 +200,14 @@ func (e *evaluator) fill(form string, res *resource) string {
 		pairs = append(pairs, "URL", e.issuerOf(res))
 	}
 	return strings.NewReplacer(pairs...).Replace(form)
+}
+
+// orHole is a text, or a hole when it is not known.
+func orHole(text string, kind source.HoleKind) string {
+	if text == "" {
+		return source.Hole(kind, "")
+	}
+	return text
 }
 
 // property works out one property of a resource.
