@@ -162,4 +162,3 @@ func (c *templateCount) unheld(t *testing.T, dir string, files []string) {
 		}
 	}
 }
-
