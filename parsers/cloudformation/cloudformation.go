@@ -87,8 +87,25 @@ func repeats(v *source.Value) []source.Diagnostic {
 	return out
 }
 
+// fewMembers are so few that comparing each with each costs less than a map.
+const fewMembers = 12
+
+func repeated(list []source.Member) bool {
+	for i, m := range list {
+		for _, o := range list[:i] {
+			if o.Name.Value == m.Name.Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func keepLast(v *source.Value) []source.Diagnostic {
 	if len(v.Members) < 2 {
+		return nil
+	}
+	if len(v.Members) <= fewMembers && !repeated(v.Members) {
 		return nil
 	}
 	last := make(map[string]int, len(v.Members))

@@ -28,7 +28,7 @@ func (e *evaluator) condition(name string) truth {
 		return t
 	}
 	v, key := e.t.conditions[name], "condition "+name
-	if v == nil || e.visiting[key] {
+	if v == nil || e.visiting[key] || len(e.visiting) > maxChain {
 		return maybe
 	}
 	e.visiting[key] = true
@@ -95,6 +95,9 @@ func (e *evaluator) equals(arg *source.Value) truth {
 	a, b := e.eval(arg.Items[0]), e.eval(arg.Items[1])
 	e.deciding = before
 	if a == nil || b == nil || a.Kind == source.Unread || b.Kind == source.Unread {
+		return maybe
+	}
+	if !e.spendText(textSize(a) + textSize(b)) {
 		return maybe
 	}
 	x, y := asText(a).JSON(), asText(b).JSON()

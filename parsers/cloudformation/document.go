@@ -26,8 +26,12 @@ func (e *evaluator) bearing(f func()) {
 
 // assuming works something out under further assumptions.
 func (e *evaluator) assuming(more assignment, f func()) {
-	assumed, truths := e.assumed, e.truths
-	e.assumed, e.truths = assignment{}, map[string]truth{}
+	if len(more) == 0 {
+		f()
+		return
+	}
+	assumed, truths, names := e.assumed, e.truths, e.names
+	e.assumed, e.truths, e.names = assignment{}, map[string]truth{}, map[nameKey]string{}
 	for name, t := range assumed {
 		e.assumed[name] = t
 	}
@@ -35,7 +39,7 @@ func (e *evaluator) assuming(more assignment, f func()) {
 		e.assumed[name] = t
 	}
 	f()
-	e.assumed, e.truths = assumed, truths
+	e.assumed, e.truths, e.names = assumed, truths, names
 }
 
 // variants works out values under every assignment of the conditions that
@@ -51,7 +55,7 @@ func (e *evaluator) variants(f func() []*source.Value) (out [][]*source.Value, c
 	}
 	for _, a := range assignments(names) {
 		e.assuming(a, func() {
-			if e.consistent(names) {
+			if e.t.spend(1) && e.consistent(names) {
 				out = append(out, f())
 			}
 		})
@@ -219,6 +223,7 @@ func (e *evaluator) union(variants [][]*source.Value) []*source.Value {
 	first := map[string]*source.Value{}
 	for _, variant := range variants {
 		for _, v := range variant {
+			e.t.spend(textSize(v) / textStep)
 			key := v.JSON()
 			if count[key] == 0 {
 				keys = append(keys, key)

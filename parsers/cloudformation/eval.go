@@ -8,9 +8,6 @@ import (
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
-// maxSteps bounds the values that are evaluated for one template.
-const maxSteps = 2_000_000
-
 // An assignment says what is assumed of conditions that the parameters do
 // not decide. The same template under another assignment is another model.
 type assignment map[string]truth
@@ -45,15 +42,15 @@ type evaluator struct {
 	unresolved []model.Unresolved
 	noted      map[string]int
 	secrets    map[string]string
-	// steps counts the values worked out, nested templates included.
-	steps *int
+	// names are those of resources that were worked out.
+	names map[nameKey]string
 }
 
 func newEvaluator(t *template, a assignment) *evaluator {
 	e := &evaluator{
 		t: t, assumed: a, truths: map[string]truth{}, texts: map[*source.Value]source.Text{},
 		trees: map[*source.Value]*source.Value{}, addresses: map[*source.Value]string{}, stacks: map[string]stack{},
-		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{}, steps: new(int),
+		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{}, names: map[nameKey]string{},
 	}
 	e.root = e
 	e.share(t.call)
@@ -65,9 +62,8 @@ func (e *evaluator) eval(v *source.Value) *source.Value {
 	if v == nil {
 		return nil
 	}
-	if *e.steps++; *e.steps > maxSteps {
-		e.t.errorf(e.t.file.Range(0, 0), "evaluate template: more steps than the limit")
-		return source.UnreadValue("a part that was not evaluated", v.Range)
+	if !e.t.spend(1) {
+		return unevaluated(v.Range)
 	}
 	switch v.Kind {
 	case source.Object:

@@ -49,7 +49,11 @@ func (x *expander) members(in []source.Member, scope []binding) []source.Member 
 		case len(scope) == 0 && !holdsLoop(m.Value):
 			out = append(out, m)
 		default:
-			out = append(out, source.Member{Name: substituteName(m.Name, scope), Value: x.value(m.Value, scope)})
+			name := substituteName(m.Name, scope)
+			if !x.e.spendText(len(name.Value)) {
+				return out
+			}
+			out = append(out, source.Member{Name: name, Value: x.value(m.Value, scope)})
 		}
 	}
 	return out
@@ -107,6 +111,9 @@ func (x *expander) collection(v *source.Value, scope []binding) []source.String 
 
 // value copies v with the identifiers in scope replaced.
 func (x *expander) value(v *source.Value, scope []binding) *source.Value {
+	if !x.t.spend(1) {
+		return unevaluated(v.Range)
+	}
 	c := *v
 	switch v.Kind {
 	case source.Str:

@@ -39,6 +39,9 @@ func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
 			b.Append(t, p.start, p.end)
 		default:
 			s := scalar(e.variable(p.name, names, at), p.name)
+			if !e.spendText(len(s.Value)) {
+				return unevaluated(r)
+			}
 			b.Brought(s.Value, at, s.Origin)
 			if !s.Origin.IsZero() {
 				from = append(from, s.Origin)
@@ -102,6 +105,9 @@ func subParts(s string) []subPart {
 
 // variable is what ${name} stands for.
 func (e *evaluator) variable(name string, names *source.Value, r source.Range) *source.Value {
+	if names != nil && !e.t.spend(len(names.Members)/memberStep) {
+		return unevaluated(r)
+	}
 	if m, ok := names.Member(name); ok {
 		v := e.eval(m.Value)
 		if v == nil {
@@ -134,6 +140,9 @@ func (e *evaluator) join(arg *source.Value, r source.Range) *source.Value {
 			b.Opaque(delimiter.Scalar.Value, r)
 		}
 		t := e.text(item)
+		if !e.spendText(len(t.Value) + len(delimiter.Scalar.Value)) {
+			return unevaluated(r)
+		}
 		b.Append(t, 0, len(t.Value))
 		if o := item.Text().Origin; !o.IsZero() {
 			from = append(from, o)
@@ -165,6 +174,9 @@ func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
 	if !name.Known || !top.Known || !second.Known {
 		return e.unknownKey(m, len(arg.Items) > 3, name, top, second, r)
 	}
+	if m != nil && !e.t.spend(len(m.Members)/memberStep) {
+		return unevaluated(r)
+	}
 	if found := e.eval(m.Get(top.Value).Get(second.Value)); found != nil {
 		return e.at(found, r)
 	}
@@ -183,7 +195,7 @@ func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
 // that it has under every key, or nothing that could be said. With a default
 // the key may also be none of the mapping's.
 func (e *evaluator) unknownKey(m *source.Value, defaults bool, name, top, second source.String, r source.Range) *source.Value {
-	if m != nil && second.Known && !defaults {
+	if m != nil && second.Known && !defaults && e.t.spend(len(m.Members)) {
 		if found := e.eval(sameEverywhere(m, second.Value)); found != nil {
 			return e.at(found, r)
 		}
@@ -244,6 +256,9 @@ func (e *evaluator) split(arg *source.Value, r source.Range) *source.Value {
 	if !delimiter.IsScalar() || delimiter.Scalar.Value == "" || v == nil || !v.IsScalar() || !splits(v.Scalar.Value, delimiter.Scalar.Value) {
 		return e.unread("Fn::Split", v, r)
 	}
+	if !e.t.spend(strings.Count(v.Scalar.Value, delimiter.Scalar.Value)) {
+		return unevaluated(r)
+	}
 	return splitText(e.text(v), delimiter.Scalar.Value, r)
 }
 
@@ -302,7 +317,7 @@ func splits(s, delimiter string) bool {
 
 func (e *evaluator) base64(arg *source.Value, r source.Range) *source.Value {
 	v := e.eval(arg)
-	if s := v.Text(); v.IsScalar() && s.Known {
+	if s := v.Text(); v.IsScalar() && s.Known && e.spendText(base64.StdEncoding.EncodedLen(len(s.Value))) {
 		return source.StringValue(source.NewString(base64.StdEncoding.EncodeToString([]byte(s.Value)), r))
 	}
 	return e.unread("Fn::Base64", v, r)
@@ -327,6 +342,9 @@ func (e *evaluator) toJSON(arg *source.Value, r source.Range) *source.Value {
 	tree := e.eval(arg)
 	if tree == nil {
 		return e.unread("Fn::ToJsonString", nil, r)
+	}
+	if !e.spendText(textSize(tree)) {
+		return unevaluated(r)
 	}
 	v := source.StringValue(source.NewString(tree.JSON(), r))
 	e.trees[v] = tree

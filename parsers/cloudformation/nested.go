@@ -92,7 +92,7 @@ func (e *evaluator) share(c *call) {
 		return
 	}
 	by := c.by
-	e.texts, e.trees, e.addresses, e.secrets, e.steps = by.texts, by.trees, by.addresses, by.secrets, by.steps
+	e.texts, e.trees, e.addresses, e.secrets = by.texts, by.trees, by.addresses, by.secrets
 	if !c.unit {
 		e.root = by.root
 	}

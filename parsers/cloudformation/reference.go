@@ -77,6 +77,9 @@ func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
 	}
 	s := p.value.Scalar
 	if isList(p.typ) {
+		if !e.t.spend(strings.Count(s.Value, ",")) {
+			return unevaluated(r)
+		}
 		return e.list(commaList(s, r))
 	}
 	return e.literal(source.StringValue(source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}))
@@ -214,7 +217,7 @@ func orHole(text string, kind source.HoleKind) string {
 func (e *evaluator) property(res *resource, name string) *source.Value {
 	key := res.id.Value + "." + name
 	p := res.properties.Get(name)
-	if p == nil || e.visiting[key] {
+	if p == nil || e.visiting[key] || len(e.visiting) > maxChain {
 		return nil
 	}
 	e.visiting[key] = true
@@ -222,8 +225,29 @@ func (e *evaluator) property(res *resource, name string) *source.Value {
 	return e.eval(p)
 }
 
-// nameOf is a resource's name, a hole when AWS will make one.
+// A nameKey is a resource whose name was worked out, and what for.
+type nameKey struct {
+	res             *resource
+	bears, deciding bool
+}
+
+// nameOf is a resource's name, worked out once unless it depends on a
+// condition that is not decided.
 func (e *evaluator) nameOf(res *resource) string {
+	key := nameKey{res, e.bears, e.deciding}
+	if name, ok := e.names[key]; ok {
+		return name
+	}
+	undecided := len(e.undecided)
+	name := e.findName(res)
+	if len(e.undecided) == undecided {
+		e.names[key] = name
+	}
+	return name
+}
+
+// findName is a resource's name, a hole when AWS will make one.
+func (e *evaluator) findName(res *resource) string {
 	if res.typ == serviceLinkedRole {
 		return e.serviceRoleName(res)
 	}

@@ -40,6 +40,8 @@ type template struct {
 	nested []*template
 	// declaredOutputs are read when something asks for them.
 	declaredOutputs map[string]*source.Value
+	// steps counts the work of evaluating, for its bound, nested templates included.
+	steps int
 }
 
 // A parameter is a declared parameter with the value that it has unless an

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"sort"
+	"unicode/utf8"
 )
 
 // stride is the number of bytes between two counted offsets of an index.
@@ -60,6 +61,23 @@ func newIndex(data []byte) *index {
 func (x *index) before(offset int) count {
 	at := offset / stride
 	return x.counts[at].add(x.data[at*stride : offset])
+}
+
+// forward is the offset of the nth code point behind an offset, or the end.
+func (x *index) forward(offset, n int) int {
+	if n >= stride {
+		goal := int(x.before(offset).points) + n
+		at := sort.Search(len(x.counts), func(i int) bool { return int(x.counts[i].points) > goal }) - 1
+		offset, n = at*stride, goal-int(x.counts[at].points)
+		for offset < len(x.data) && !utf8.RuneStart(x.data[offset]) {
+			offset++ // of a code point that the stride before counted
+		}
+	}
+	for ; n > 0 && offset < len(x.data); n-- {
+		_, size := utf8.DecodeRune(x.data[offset:])
+		offset += size
+	}
+	return offset
 }
 
 // lineStart is the offset behind the nth end of line, or 0 for none.

@@ -49,3 +49,22 @@ func TestPositionsAgreeWithCounting(t *testing.T) {
 		}
 	}
 }
+
+func TestForwardAgreesWithCounting(t *testing.T) {
+	for _, text := range []string{"", "abc", strings.Repeat("a", 2000), strings.Repeat("é😀x\n", 700), strings.Repeat("😀", 700) + strings.Repeat("b", 900)} {
+		s := source.New("a", []byte(text))
+		var starts []int
+		for i := range text {
+			starts = append(starts, i)
+		}
+		starts = append(starts, len(text))
+		for from := 0; from < len(starts); from += 97 {
+			for n := 0; from+n <= len(starts); n++ {
+				want := starts[min(from+n, len(starts)-1)]
+				if got := s.Forward(starts[from], n); got != want {
+					t.Fatalf("%d code points behind %d of %.20q: %d, want %d", n, starts[from], text, got, want)
+				}
+			}
+		}
+	}
+}

@@ -87,13 +87,21 @@ func (s *Source) LineRange(n int) Range {
 // points, both 1-based, as YAML parsers report them.
 func (s *Source) Offset(line, column int) int {
 	r := s.LineRange(line)
-	text := s.data[r.start:r.end]
-	off := 0
-	for c := 1; c < column && off < len(text); c++ {
-		_, n := utf8.DecodeRune(text[off:])
-		off += n
+	return min(s.Forward(int(r.start), column-1), int(r.end))
+}
+
+// Forward returns the byte offset of the nth code point behind an offset at
+// which a code point starts, or the end of the input. It costs no more in a
+// long line than in a short one.
+func (s *Source) Forward(offset, n int) int {
+	if n < stride {
+		for ; n > 0 && offset < len(s.data); n-- {
+			_, size := utf8.DecodeRune(s.data[offset:])
+			offset += size
+		}
+		return offset
 	}
-	return int(r.start) + off
+	return s.indexed().forward(offset, n)
 }
 
 // A Position is a place in a source as people and reports count it.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -130,12 +129,7 @@ func lineOffsets(data []byte) []int {
 // Offset is the byte at a line and a column in code points, both 1-based.
 func (r *Reader) Offset(line, column int) int {
 	line = min(max(line, 1), len(r.lines))
-	off := r.lines[line-1]
-	for c := 1; c < column && off < len(r.data); c++ {
-		_, n := utf8.DecodeRune(r.data[off:])
-		off += n
-	}
-	return off
+	return r.src.Forward(r.lines[line-1], column-1)
 }
 
 func (r *Reader) value(n *yaml.Node, depth int) *source.Value {
