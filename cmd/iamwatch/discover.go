@@ -163,6 +163,13 @@ var extensions = map[string]bool{
 	".tf": true, ".tofu": true, ".json": true, ".yaml": true, ".yml": true, ".template": true, ".csv": true, ".xml": true,
 }
 
+// codeNames are files of code that stand for an input, which is told of.
+var codeNames = map[string]bool{"serverless.ts": true, "serverless.js": true, "serverless.cjs": true, "serverless.mjs": true}
+
+func mayBeInput(name string) bool {
+	return extensions[strings.ToLower(path.Ext(name))] || codeNames[strings.ToLower(path.Base(name))]
+}
+
 // skipped directories hold what was fetched or built, never what is deployed.
 var skipped = map[string]bool{".git": true, ".terraform": true, ".terragrunt-cache": true, "node_modules": true}
 
@@ -198,7 +205,7 @@ func (w *walker) walk(dir string) {
 			if !w.passes(name, d) && !(assembly && isAsset(d.Name())) {
 				w.walk(name)
 			}
-		case d.Type().IsRegular() && extensions[strings.ToLower(path.Ext(name))] && !w.passes(name, d):
+		case d.Type().IsRegular() && mayBeInput(name) && !w.passes(name, d):
 			w.files = append(w.files, name)
 		}
 	}

@@ -78,7 +78,7 @@ func (b *builder) finish() {
 func (b *builder) noteTransforms() {
 	for _, s := range b.t.transforms {
 		switch s.Value {
-		case "AWS::LanguageExtensions", samTransform:
+		case "AWS::LanguageExtensions", samTransform, frameworkName:
 			continue
 		}
 		name := s.Show()

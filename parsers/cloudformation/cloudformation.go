@@ -20,9 +20,11 @@ type parser struct{}
 // Name is that of model.CloudFormation.
 func (parser) Name() string { return model.CloudFormation.String() }
 
-// Match reports whether a file is a template or the manifest of a cloud
-// assembly, a broken one included.
-func (parser) Match(file *source.Source) bool { return isTemplate(file) || isManifest(file) }
+// Match reports whether a file is a template, the manifest of a cloud assembly
+// or a service file of the Serverless Framework, a broken one included.
+func (parser) Match(file *source.Source) bool {
+	return isTemplate(file) || isManifest(file) || isService(file)
+}
 
 // Plan makes one job, and so one unit, of every template: each is a stack of
 // its own, unless it is read as a part of another one.
@@ -30,6 +32,7 @@ func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
 	made := readAssemblies(env, files)
 	files = made.templates(files)
 	lib := newLibrary(env, files, read, made)
+	lib.packaged = packagedServices(files)
 	jobs := make([]scanner.Job, 0, len(files))
 	for _, f := range files {
 		jobs = append(jobs, func(ctx context.Context) scanner.Parsed { return lib.job(ctx, f) })
@@ -40,6 +43,9 @@ func (parser) Plan(env *scanner.Env, files []*source.Source) []scanner.Job {
 // read reads one template whole, together with those that it nests. used are
 // the paths of these.
 func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Parsed, used []string) {
+	if serviceKindOf(file.Path) != noService && isService(file) {
+		return readService(lib, env, file)
+	}
 	root, diags := lib.tree(file)
 	if root == nil || root.Kind != source.Object {
 		return scanner.Parsed{Diagnostics: diags}, nil

@@ -31,6 +31,9 @@ type library struct {
 	made *assemblyReader
 	// paths are those of the scan's templates, in order.
 	paths []string
+	// packaged are the directories of services that are read by what was made
+	// of them.
+	packaged map[string]bool
 	// callers may hold other templates as parts.
 	callers []*document
 
@@ -71,7 +74,7 @@ func newLibrary(env *scanner.Env, files []*source.Source, alone reader, made *as
 	for _, f := range files {
 		d := l.document(f)
 		l.files[f.Path], l.paths = d, append(l.paths, f.Path)
-		if mayCall(f.Bytes()) {
+		if mayCall(f) {
 			d.held = true
 			l.callers = append(l.callers, d)
 		}
@@ -97,7 +100,11 @@ func (l *library) document(f *source.Source) *document {
 }
 
 // mayCall reports whether a template may name other files as its parts.
-func mayCall(data []byte) bool {
+func mayCall(file *source.Source) bool {
+	if serviceKindOf(file.Path) == serviceFile && isService(file) {
+		return true
+	}
+	data := file.Bytes()
 	for _, word := range []string{"AWS::CloudFormation::Stack", "AWS::Serverless::Application", "AWS::Include"} {
 		if bytes.Contains(data, []byte(word)) {
 			return true
@@ -119,7 +126,7 @@ func (l *library) job(ctx context.Context, file *source.Source) scanner.Parsed {
 	switch {
 	case l.parts[file.Path]:
 		return scanner.Parsed{}
-	case mayCall(file.Bytes()):
+	case mayCall(file):
 		return l.find(file.Path).stack().parsed
 	}
 	parsed, _ := l.alone(l, l.made.envFor(file, l.env), file)
