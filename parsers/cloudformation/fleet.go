@@ -37,6 +37,8 @@ func fleetMaker(typ string) func(*builder, *resource) {
 		return (*builder).emrCluster
 	case "AWS::DLM::LifecyclePolicy":
 		return (*builder).lifecyclePolicy
+	case "AWS::ElasticBeanstalk::Environment", "AWS::ElasticBeanstalk::ConfigurationTemplate":
+		return (*builder).beanstalk
 	case "AWS::Lambda::Function":
 		return (*builder).function
 	}

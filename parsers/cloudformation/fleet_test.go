@@ -147,3 +147,30 @@ func TestUserDataIsUnpacked(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatFleetsReturn: Ref and Fn::GetAtt by the return values that the
+// CloudFormation Template Reference gives for each type.
+func TestWhatFleetsReturn(t *testing.T) {
+	for _, c := range []struct{ typ, properties, expression, want string }{
+		{"AWS::IAM::ServiceLinkedRole", "AWSServiceName: autoscaling.amazonaws.com, CustomSuffix: x", "!Ref R", "AWSServiceRoleFor${R}_x"},
+		{"AWS::IAM::ServiceLinkedRole", "AWSServiceName: autoscaling.amazonaws.com", "!GetAtt R.RoleName", "AWSServiceRoleFor${R}"},
+		{"AWS::IAM::ServerCertificate", "ServerCertificateName: c, Path: /cloudfront/", "!GetAtt R.Arn", "arn:<partition>:iam::<self>:server-certificate/cloudfront/c"},
+		{"AWS::IAM::VirtualMFADevice", "VirtualMfaDeviceName: m, Users: [u]", "!Ref R", "arn:<partition>:iam::<self>:mfa/m"},
+		{"AWS::IAM::InstanceProfile", "InstanceProfileName: p, Roles: [r]", "!Ref R", "p"},
+		{"AWS::IAM::AccessKey", "UserName: u", "!Ref R", "${R}"},
+		{"AWS::Organizations::Account", "AccountName: a, Email: a@example.com", "!Sub 'arn:aws:iam::${R}:root'", "arn:aws:iam::${R}:root"},
+		{"AWS::Organizations::Account", "AccountName: a, Email: a@example.com", "!GetAtt R.AccountId", "${R}"},
+		{"AWS::Organizations::Organization", "FeatureSet: ALL", "!GetAtt R.ManagementAccountId", "<self>"},
+		{"AWS::Batch::ComputeEnvironment", "Type: MANAGED, ComputeEnvironmentName: c", "!Ref R", "arn:<partition>:batch:<region>:<self>:compute-environment/c"},
+		{"AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName: g, MinSize: '0', MaxSize: '1'", "!Ref R", "g"},
+		{"AWS::RolesAnywhere::Profile", "Name: n, RoleArns: []", "!GetAtt R.ProfileArn", "arn:<partition>:rolesanywhere:<region>:<self>:profile/${R}"},
+		{"AWS::SSO::PermissionSet", "Name: n, InstanceArn: i", "!GetAtt R.PermissionSetArn", "${R.PermissionSetArn}"},
+	} {
+		t.Run(c.typ+" "+c.expression, func(t *testing.T) {
+			u := unit(t, "r.yaml", "Resources:\n  R:\n    Type: "+c.typ+"\n    Properties: {"+c.properties+"}\n  U:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: u\n      Tags:\n        - Key: k\n          Value: "+c.expression+"\n")
+			if got := identity(t, u, "U").Tags[0].Value.Show(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}

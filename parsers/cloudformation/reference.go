@@ -190,6 +190,9 @@ func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value 
 func (e *evaluator) fill(form string, res *resource) string {
 	pairs := []string{"PARTITION", source.Hole(source.HolePartition, ""), "REGION", orHole(e.t.env.Region, source.HoleRegion)}
 	pairs = append(pairs, "ACCOUNT", orHole(e.t.env.Account, source.HoleSelf))
+	if strings.Contains(form, "MEMBER") {
+		pairs = append(pairs, "MEMBER", source.Hole(source.HoleAccount, res.id.Value))
+	}
 	if strings.Contains(form, "ID") {
 		pairs = append(pairs, "ID", source.Hole(source.HoleName, res.id.Value))
 	}

@@ -10,7 +10,8 @@ import (
 
 // A resourceType is what is known of a type: the property that names its
 // resources, and its ARN with NAME, PATH, URL, PARTITION, REGION, ACCOUNT and
-// ID, which AWS makes up, to be filled in.
+// ID, which AWS makes up, to be filled in. MEMBER is the id of an account that
+// AWS makes.
 type resourceType struct {
 	name, arn string
 	// ref is what Ref returns.
@@ -57,7 +58,12 @@ func identityTypes() map[string]resourceType {
 		"AWS::IAM::GroupPolicy":     {name: "PolicyName", ref: refOther},
 		serviceLinkedRole:           {name: "RoleName", arn: arnOf("iam", "", "rolePATHNAME")},
 
+		"AWS::IAM::ServerCertificate":        {name: "ServerCertificateName", arn: arnOf("iam", "", "server-certificatePATHNAME")},
+		"AWS::IAM::VirtualMFADevice":         {name: "VirtualMfaDeviceName", arn: arnOf("iam", "", "mfaPATHNAME"), ref: refARN, attribute: "SerialNumber"},
+		"AWS::Organizations::Account":        {ref: refOther, made: map[string]string{"": "MEMBER", "AccountId": "MEMBER"}},
+		"AWS::Organizations::Organization":   {ref: refOther, made: map[string]string{"ManagementAccountId": "ACCOUNT"}},
 		"AWS::AutoScaling::AutoScalingGroup": {name: "AutoScalingGroupName"},
+		"AWS::Batch::ComputeEnvironment":     {name: "ComputeEnvironmentName", arn: arnOf("batch", "REGION", "compute-environment/NAME"), ref: refARN, attribute: "ComputeEnvironmentArn"},
 	}
 }
 

@@ -47,3 +47,14 @@ func (b *builder) emrCluster(res *resource) {
 func (b *builder) lifecyclePolicy(res *resource) {
 	b.profileUser(res, "Data Lifecycle Manager", b.evaluated(res, "ExecutionRoleArn"), nil)
 }
+
+// beanstalk starts machines with the profile that an option names
+// (aws:autoscaling:launchconfiguration in the AWS Elastic Beanstalk Developer
+// Guide, "General options for all environments").
+func (b *builder) beanstalk(res *resource) {
+	for _, o := range b.evaluated(res, "OptionSettings").Elements() {
+		if o.Get("Namespace").Text().Is("aws:autoscaling:launchconfiguration") && o.Get("OptionName").Text().Is("IamInstanceProfile") {
+			b.profileUser(res, "Elastic Beanstalk", o.Get("Value"), nil)
+		}
+	}
+}

@@ -209,6 +209,17 @@ func (b *builder) dlmPolicy(o *object) {
 	b.profileUser(o, "Data Lifecycle Manager", b.ref(o, "execution_role_arn"), nil)
 }
 
+// beanstalk starts machines with the profile that an option names
+// (aws:autoscaling:launchconfiguration in the AWS Elastic Beanstalk Developer
+// Guide, "General options for all environments").
+func (b *builder) beanstalk(o *object) {
+	for _, s := range b.blocks(o, "setting") {
+		if b.textIn(s.body, s.sc, "namespace").Is("aws:autoscaling:launchconfiguration") && b.textIn(s.body, s.sc, "name").Is("IamInstanceProfile") {
+			b.profileUser(o, "Elastic Beanstalk", b.refIn(s.body, s.sc, "value"), nil)
+		}
+	}
+}
+
 func (b *builder) blockRole(o *object, service, block, attr string) {
 	for _, c := range b.blocks(o, block) {
 		b.profileUser(o, service, b.refIn(c.body, c.sc, attr), nil)

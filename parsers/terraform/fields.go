@@ -64,6 +64,8 @@ func builders() map[string]func(*builder, *object) {
 		"aws_batch_compute_environment":                   (*builder).batchEnvironment,
 		"aws_emr_cluster":                                 (*builder).emrCluster,
 		"aws_dlm_lifecycle_policy":                        (*builder).dlmPolicy,
+		"aws_elastic_beanstalk_environment":               (*builder).beanstalk,
+		"aws_elastic_beanstalk_configuration_template":    (*builder).beanstalk,
 		"aws_organizations_organization":                  (*builder).organization,
 		"aws_organizations_policy":                        (*builder).control,
 		"aws_organizations_policy_attachment":             (*builder).controlAttachment,

@@ -513,6 +513,22 @@ resource "aws_dlm_lifecycle_policy" "snapshots" {
   }
 }
 
+resource "aws_elastic_beanstalk_environment" "site" {
+  name                = "site"
+  application         = "site"
+  solution_stack_name = "64bit Amazon Linux 2023 v4.3.0 running Python 3.11"
+  setting {
+    namespace = "aws:autoscaling:launchconfiguration"
+    name      = "IamInstanceProfile"
+    value     = aws_iam_instance_profile.machine_profile.name
+  }
+  setting {
+    namespace = "aws:autoscaling:launchconfiguration"
+    name      = "InstanceType"
+    value     = "t3.micro"
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "memory" {
   alarm_name          = "memory"
   namespace           = "CWAgent"
