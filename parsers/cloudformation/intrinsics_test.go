@@ -37,6 +37,7 @@ const preamble = `
     "No": {"Fn::Not": [{"Condition": "Yes"}]},
     "Both": {"Fn::And": [{"Condition": "Yes"}, {"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]}]},
     "Any": {"Fn::Or": [{"Condition": "No"}, {"Fn::Not": [{"Fn::Equals": [{"Ref": "Org"}, {"Ref": "Empty"}]}]}]},
+    "InChina": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]},
     "IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]},
     "IsTest": {"Fn::Equals": [{"Ref": "Env"}, "test"]},
     "HasSecret": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Secret"}, ""]}]}

@@ -115,3 +115,26 @@ func TestValuesThatAreNotAllowedAreNotTaken(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadParameters looks for files that end the program, and for values
+// without a place.
+func FuzzReadParameters(f *testing.F) {
+	for _, text := range []string{
+		`[{"ParameterKey": "A", "ParameterValue": "b"}, {"ParameterKey": "C", "UsePreviousValue": true}]`,
+		`{"Parameters": {"A": "b"}, "Tags": {}}`, `["A=b", "C="]`, "Parameters: &p\n  A: b\n  C: 012\n", "- A=b\n- {ParameterKey: C, ParameterValue: &x d}\n", "a: *a",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file := source.New("f", data)
+		values, err := cloudformation.ReadParameters(file)
+		if err != nil && (values != nil || !strings.HasPrefix(err.Error(), "f:")) {
+			t.Errorf("%v with %v", err, values)
+		}
+		for name, v := range values {
+			if name == "" || v.Range.Source != file {
+				t.Errorf("%q: %+v", name, v)
+			}
+		}
+	})
+}

@@ -40,9 +40,12 @@ func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
 		}
 		return hole(source.HoleRegion, "")
 	case "AWS::Partition":
+		if e.t.env.Region != "" && e.deciding { // ARNs keep it open, as on every road
+			return source.StringValue(source.NewString(partitionOf(e.t.env.Region), r))
+		}
 		return hole(source.HolePartition, "")
 	case "AWS::URLSuffix":
-		return source.StringValue(source.NewString("amazonaws.com", r))
+		return source.StringValue(source.NewString(suffixOf(e.t.env.Region), r))
 	case "AWS::StackName":
 		return hole(source.HoleName, e.t.prefix+name)
 	case "AWS::StackId":
