@@ -151,7 +151,7 @@ func (b *builder) text(res *resource, name string) source.String {
 
 // ref is a value as a reference to another thing.
 func (b *builder) ref(v *source.Value) model.Ref {
-	return model.Ref{Value: scalar(v, "a reference"), Address: b.e.addresses[v], Maybe: v.Maybe}
+	return referTo(b.e.addresses[v], scalar(v, "a reference"), v.Maybe)
 }
 
 // refs are the references of a property that holds a list of them. Unknown is

@@ -222,9 +222,9 @@ func (e *evaluator) call(fn string, arg, v *source.Value) *source.Value {
 	case "Fn::ToJsonString":
 		return e.toJSON(arg, v.Range)
 	case "Fn::ImportValue":
-		return e.elsewhere(fn, "the export "+e.show(arg)+" of another stack is not in the template", v.Range)
+		return e.importValue(arg, v.Range)
 	case "Fn::GetStackOutput":
-		return e.elsewhere(fn, "the output of another stack is not in the template", v.Range)
+		return e.getStackOutput(arg, v.Range)
 	case "Fn::Transform":
 		return e.transform(arg, v.Range)
 	case "Fn::Cidr":

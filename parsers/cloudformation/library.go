@@ -42,6 +42,8 @@ type library struct {
 
 	once  sync.Once
 	parts map[string]bool
+	// exports are what the templates export, by name.
+	exports func() map[string][]export
 	// ends are paths by their last element.
 	ends func() map[string][]string
 }
@@ -71,8 +73,10 @@ type reading struct {
 
 func newLibrary(env *scanner.Env, files []*source.Source, alone reader, made *assemblyReader) *library {
 	l := &library{env: env, alone: alone, made: made, files: map[string]*document{}}
+	imports := slices.ContainsFunc(files, func(f *source.Source) bool { return mayImport(f.Bytes()) })
 	for _, f := range files {
 		d := l.document(f)
+		d.held = imports && mayExport(f.Bytes())
 		l.files[f.Path], l.paths = d, append(l.paths, f.Path)
 		if mayCall(f) {
 			d.held = true
@@ -80,7 +84,7 @@ func newLibrary(env *scanner.Env, files []*source.Source, alone reader, made *as
 		}
 	}
 	slices.Sort(l.paths)
-	l.ends = sync.OnceValue(l.byEnd)
+	l.ends, l.exports = sync.OnceValue(l.byEnd), sync.OnceValue(l.exportsOf)
 	return l
 }
 

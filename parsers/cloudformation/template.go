@@ -36,6 +36,8 @@ type template struct {
 	// is call; empty and nil for one that is deployed by itself.
 	prefix string
 	call   *call
+	// exporting says that it is read for its exports only.
+	exporting bool
 	// nested are the templates that were read as parts of this one.
 	nested []*template
 	// declaredOutputs are read when something asks for them.

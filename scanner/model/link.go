@@ -16,7 +16,7 @@ import (
 // Identity.Elsewhere); an inline policy that names nobody stays in its unit's
 // policies.
 func Link(m *Model, account string) {
-	l := linker{all: newIndex()}
+	l := linker{model: m, all: newIndex()}
 	for _, u := range m.Units {
 		if u.Account == "" && u.Credentials == "" {
 			u.Account = account
@@ -62,8 +62,11 @@ func newIndex() *index {
 }
 
 type linker struct {
+	model *Model
 	all   *index
 	units []*index
+	// names are the places of units by input and name, once asked for.
+	names map[string][]int
 	unit  *Unit
 	own   *index
 	// stubs are the unit's identities that are declared elsewhere.
@@ -231,7 +234,10 @@ func (u *Unit) Apart(o *Unit) bool {
 // identity resolves a reference by address, name or ARN.
 func (l *linker) identity(kind IdentityKind, r Ref) *Identity {
 	key := func(k string) kindAndName { return kindAndName{kind, k} }
-	if found := declared(l, l.own.identities, l.all.identities, r.Address, key); found != nil {
+	if found := imported(l, r, func(x *index) map[kindAndName][]*Identity { return x.identities }, key(addressKey(r.Address))); found != nil {
+		return found
+	}
+	if found := declared(l, l.own.identities, l.all.identities, r.Address, key); found != nil && r.Unit == "" {
 		return found
 	}
 	name := lastSegment(r.Value.Value)
@@ -250,7 +256,10 @@ func lastSegment(s string) string {
 
 // policy resolves a managed policy by address or ARN.
 func (l *linker) policy(r Ref) *Policy {
-	if found := declared(l, l.own.policies, l.all.policies, r.Address, plainKey); found != nil {
+	if found := imported(l, r, func(x *index) map[string][]*Policy { return x.policies }, addressKey(r.Address)); found != nil {
+		return found
+	}
+	if found := declared(l, l.own.policies, l.all.policies, r.Address, plainKey); found != nil && r.Unit == "" {
 		return found
 	}
 	key, own := l.policyARN(r.Value.Value)
@@ -403,7 +412,10 @@ func (l *linker) machine(r Ref) *Instance {
 }
 
 func (l *linker) profile(r Ref) *InstanceProfile {
-	if found := declared(l, l.own.profiles, l.all.profiles, r.Address, plainKey); found != nil {
+	if found := imported(l, r, func(x *index) map[string][]*InstanceProfile { return x.profiles }, addressKey(r.Address)); found != nil {
+		return found
+	}
+	if found := declared(l, l.own.profiles, l.all.profiles, r.Address, plainKey); found != nil && r.Unit == "" {
 		return found
 	}
 	name := lastSegment(r.Value.Value)

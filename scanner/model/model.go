@@ -152,7 +152,10 @@ type Cause struct {
 type Ref struct {
 	Value   source.String // name or ARN as text
 	Address string
-	Maybe   bool
+	// Unit is the name of the unit of the same input that has the address;
+	// empty for the unit itself.
+	Unit  string
+	Maybe bool
 }
 
 // An IdentityKind is user, group or role ("IAM identities").
