@@ -16,7 +16,7 @@ type export struct {
 	// which exports.
 	unit, file      string
 	account, region string
-	value      *source.Value
+	value           *source.Value
 	// address is what of the unit the value refers to, if it refers to a thing.
 	address string
 }
