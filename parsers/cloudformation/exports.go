@@ -98,7 +98,7 @@ func (l *library) exportsOf() map[string][]export {
 	var alone []*document
 	for _, p := range l.paths {
 		d := l.find(p)
-		if mayCall(d.file.Bytes()) || mayExport(d.file.Bytes()) {
+		if mayCall(d.file) || mayExport(d.file.Bytes()) {
 			alone = append(alone, d)
 		}
 	}
