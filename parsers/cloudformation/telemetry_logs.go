@@ -165,8 +165,8 @@ func (b *builder) deliveryDestination(res *resource) {
 	}
 	b.unit.DeliveryDestinations = append(b.unit.DeliveryDestinations, d)
 	raw := res.properties.Get("DeliveryDestinationPolicy")
-	if inner := raw.Get("DeliveryDestinationPolicy"); inner != nil {
-		raw = inner
+	if raw.Get("Statement") == nil {
+		raw = b.wrapped(raw, "DeliveryDestinationPolicy")
 	}
 	b.resourcePolicy(res, model.DeliveryDestinationPolicy, byName, "Name", raw)
 }

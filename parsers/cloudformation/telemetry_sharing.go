@@ -55,18 +55,16 @@ func (b *builder) appMonitor(res *resource) {
 			b.rumDestination(res, m, i, v)
 		}
 	})
-	b.resourcePolicy(res, model.RUMResourcePolicy, byARN, "Name", b.policyOf(res.properties.Get("ResourcePolicy")))
+	b.resourcePolicy(res, model.RUMResourcePolicy, byARN, "Name", b.wrapped(res.properties.Get("ResourcePolicy"), "PolicyDocument"))
 }
 
-// policyOf is the document in {PolicyDocument}.
-func (b *builder) policyOf(raw *source.Value) *source.Value {
+// wrapped is the document that a member of a property holds, not yet worked
+// out unless a function makes the property.
+func (b *builder) wrapped(raw *source.Value, member string) *source.Value {
 	if _, _, call := intrinsic(raw); call {
-		raw = b.e.eval(raw)
+		return b.inside(raw, member)
 	}
-	if raw != nil && raw.Kind == source.Unread {
-		return raw
-	}
-	return raw.Get("PolicyDocument")
+	return raw.Get(member)
 }
 
 // rumDestination is one of the destinations of a monitor's extended metrics.

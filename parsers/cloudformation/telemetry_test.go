@@ -105,26 +105,26 @@ func TestFaultsInTelemetryDocumentsAreTold(t *testing.T) {
 func TestPoliciesThatMayNotBeThere(t *testing.T) {
 	const policy = `{Statement: [{Effect: Allow, Principal: "*", Action: "*", Resource: "*"}]}`
 	for name, c := range map[string]struct{ value, want string }{
-		"written":                {policy, "there"},
-		"taken away":             {"!Ref AWS::NoValue", "none"},
-		"empty":                  {"''", "none"},
-		"under a condition":      {"!If [Open, " + policy + ", !Ref AWS::NoValue]", "there?"},
-		"under one that is met":  {"!If [Met, " + policy + ", !Ref AWS::NoValue]", "there"},
-		"under one that is not":  {"!If [Met, !Ref AWS::NoValue, " + policy + "]", "none"},
-		"of a condition's doing": {"!If [Open, " + policy + ", {Statement: []}]", "there"},
+		"written":               {policy, "there"},
+		"taken away":            {"!Ref AWS::NoValue", "none"},
+		"empty":                 {"''", "none"},
+		"under a condition":     {"!If [Open, " + policy + ", !Ref AWS::NoValue]", "there?"},
+		"under one that is met": {"!If [Met, " + policy + ", !Ref AWS::NoValue]", "there"},
+		"under one that is not": {"!If [Met, !Ref AWS::NoValue, " + policy + "]", "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := unit(t, "t.yaml", "Parameters: {P: {Type: String}, Q: {Type: String, Default: a}}\nConditions: {Open: !Equals [!Ref P, a], Met: !Equals [!Ref Q, a]}\n"+
 				"Resources:\n  G: {Type: AWS::Logs::LogGroup, Properties: {ResourcePolicyDocument: "+c.value+", DataProtectionPolicy: "+c.value+"}}\n"+
-				"  S: {Type: AWS::Oam::Sink, Properties: {Name: s, Policy: "+c.value+"}}\n")
-			got := map[string]string{"group": "none", "sink": "none", "protection": "none"}
+				"  S: {Type: AWS::Oam::Sink, Properties: {Name: s, Policy: "+c.value+"}}\n"+
+				"  D: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: d, DeliveryDestinationPolicy: "+strings.ReplaceAll(c.value, policy, "{DeliveryDestinationPolicy: "+policy+"}")+"}}\n")
+			got := map[string]string{"group": "none", "sink": "none", "protection": "none", "delivery": "none"}
 			for _, p := range u.ResourcePolicies {
-				got[map[model.ResourcePolicyKind]string{model.LogGroupPolicy: "group", model.OAMSinkPolicy: "sink"}[p.Kind]] = mark("there", p.Maybe)
+				got[map[model.ResourcePolicyKind]string{model.LogGroupPolicy: "group", model.OAMSinkPolicy: "sink", model.DeliveryDestinationPolicy: "delivery"}[p.Kind]] = mark("there", p.Maybe)
 			}
 			for _, p := range u.DataProtections {
 				got["protection"] = mark("there", p.Maybe)
 			}
-			if diff := cmp.Diff(map[string]string{"group": c.want, "sink": c.want, "protection": c.want}, got); diff != "" {
+			if diff := cmp.Diff(map[string]string{"group": c.want, "sink": c.want, "protection": c.want, "delivery": c.want}, got); diff != "" {
 				t.Error(diff)
 			}
 		})
