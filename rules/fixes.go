@@ -12,7 +12,7 @@ import (
 func profileFix(u *model.Unit, role *model.Identity) string {
 	switch u.Input {
 	case model.CloudFormation:
-		return fmt.Sprintf("%[1]sProfile:\n  Type: AWS::IAM::InstanceProfile\n  Properties:\n    Roles: [!Ref %[1]s]", role.Address)
+		return fmt.Sprintf("%[1]sProfile:\n  Type: AWS::IAM::InstanceProfile\n  Properties:\n    Roles: [!Ref %[1]s]", ownID(role.Address))
 	case model.Export:
 		name := shellWord(role.Name.Show())
 		return fmt.Sprintf("aws iam create-instance-profile --instance-profile-name %[1]s\n"+
@@ -63,3 +63,7 @@ func shellWord(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// ownID is the logical id that a resource has in its own template: those of the
+// stacks that nest it stand before it.
+func ownID(address string) string { return address[strings.LastIndexByte(address, '/')+1:] }

@@ -16,6 +16,13 @@ func TestFixturesAreTrueTemplates(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixtures: %v", err)
 	}
+	for _, pattern := range []string{"testdata/stacks/*.yaml", "testdata/stacks/*/*.yaml"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil || len(more) == 0 {
+			t.Fatalf("no fixtures %s: %v", pattern, err)
+		}
+		files = append(files, more...)
+	}
 	files = append(files, samples+"telemetry.yaml", samples+"telemetry.json", samples+"../cdk/cdk.out/AcmeTelemetry.template.json")
 	for _, pattern := range []string{"/*/*.template.json", "/*/*/*.template.json"} {
 		made, err := filepath.Glob(assemblies + pattern)

@@ -32,7 +32,7 @@ func (e *evaluator) locate(res *resource) placed {
 	s := v.Text()
 	switch {
 	case isRemote(s.Value):
-		return e.byTail(s, res)
+		return e.byTail(s)
 	case s.Known:
 		return e.local(s, res)
 	}
@@ -77,7 +77,7 @@ func (e *evaluator) local(s source.String, res *resource) placed {
 
 // byTail is the one template of the scan whose path ends as a URL does: what
 // is published under a prefix keeps its path below it.
-func (e *evaluator) byTail(s source.String, res *resource) placed {
+func (e *evaluator) byTail(s source.String) placed {
 	tail := s.Value
 	if i := strings.LastIndex(tail, "://"); i >= 0 {
 		tail = tail[i+len("://"):]
