@@ -1,6 +1,8 @@
 package cloudformation
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +17,8 @@ func (t *template) check() {
 	}
 	t.checkParameters()
 	c := checker{t: t}
-	for _, v := range t.conditions {
+	for _, name := range slices.Sorted(maps.Keys(t.conditions)) {
+		v := t.conditions[name]
 		c.condition = true
 		c.value(v)
 	}
