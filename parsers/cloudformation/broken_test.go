@@ -32,6 +32,8 @@ func TestMatch(t *testing.T) {
 		{"t.json", `{"UserDetailList": [{"Arn": "Resources`, false},
 		{"t.yaml", "resources:\n  Resources:\n    A:\n      Type: AWS::IAM::User\n", false},
 		{"t.yaml", "Resources:\n  cpu: 1\n", false},
+		{"appspec.yaml", "version: 0.0\nResources:\n  # a list\n  - Service:\n      Type: AWS::ECS::Service\n", false},
+		{"appspec.yaml", "version: 0.0\nResources: [{Service: {Type: AWS::ECS::Service}}]\n", false},
 		{"t.yaml", "on: push\n", false},
 		{"README.md", "Resources:\n  A:\n    Type: AWS::IAM::User\n", false},
 		{"empty", "", false},

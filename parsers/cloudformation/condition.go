@@ -191,7 +191,7 @@ func (e *evaluator) clause(v *source.Value, fallback string, seen map[string]boo
 		}
 	case fn == "Fn::Not" && len(arg.Items) == 1:
 		return e.clause(arg.Items[0], fallback, seen, !negated)
-	case fn == "Condition" && !seen[arg.Text().Value]:
+	case fn == "Condition" && !seen[arg.Text().Value] && len(seen) < maxNamed:
 		name := arg.Text().Value
 		seen[name] = true
 		text := "the condition " + name + " holds"

@@ -121,7 +121,7 @@ func (e *evaluator) document(raw *source.Value, kind iam.DocumentKind) *iam.Docu
 			}}
 			return
 		}
-		doc = iam.Read(tree, kind)
+		doc = iam.Read(e.bounded(tree, raw), kind)
 	})
 	return doc
 }

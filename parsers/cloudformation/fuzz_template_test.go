@@ -102,8 +102,8 @@ func (c cost) exceeded() bool {
 func readBounded(t *testing.T, name, text string) (string, cost) {
 	t.Helper()
 	stop, peak := make(chan struct{}), make(chan uint64)
-	go watchHeap(stop, peak)
 	runtime.GC() // what others left is not this reading's
+	go watchHeap(stop, peak)
 	before := cpuTime()
 	p, file := cloudformation.New(), source.New(name, []byte(text))
 	var b strings.Builder

@@ -103,7 +103,20 @@ func isYAMLTemplate(data []byte) bool {
 		return true
 	}
 	at := topLevel(data, resourcesKey)
-	return at >= 0 && hasType(data[at:])
+	return at >= 0 && !holdsList(data[at:]) && hasType(data[at:])
+}
+
+// holdsList reports whether the value of the key that data begins with is a
+// list, as in an application specification of CodeDeploy.
+func holdsList(data []byte) bool {
+	_, value, _ := bytes.Cut(data, []byte{':'})
+	for line := range bytes.Lines(value) {
+		line = bytes.TrimLeft(line, " \t\r\n")
+		if len(line) > 0 && line[0] != '#' {
+			return line[0] == '[' || bytes.HasPrefix(line, []byte("- "))
+		}
+	}
+	return false
 }
 
 // topLevel is the offset of a key at the start of a line, or in a flow
