@@ -100,6 +100,8 @@ type Finding struct {
 	// Path says how the subject is reached, outermost first.
 	Path []Step
 	Unit *model.Unit
+	// Suppressed is what hides the finding, nil for one that stands.
+	Suppressed *Suppression
 	// Fingerprint is 64 hex digits that stay the same over moves, renames
 	// of neighbours and new versions of iamwatch. The scanner fills it.
 	Fingerprint string

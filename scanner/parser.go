@@ -33,6 +33,8 @@ type Parsed struct {
 	// Parameters are the names of the parameters that the input declares:
 	// those of Env.Parameters and Env.ParameterFiles that it could take.
 	Parameters []string
+	// Suppressions are those that the input says of its own things.
+	Suppressions []*Suppression
 }
 
 // Env is what parsers may know beside their files.

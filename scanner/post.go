@@ -18,13 +18,25 @@ import (
 func (s *scan) result(l *Loaded, findings []Finding, failures []RuleError) *Result {
 	r := &Result{Version: s.Version, Rules: s.Rules, RuleErrors: failures}
 	r.Diagnostics, r.Stats, r.Undeclared = l.Diagnostics, l.Stats, l.Undeclared
-	all := order(written(identify(unique(own(findings)))))
-	r.Findings, r.Stats.Hidden = s.shown(all)
-	for _, f := range r.Findings {
-		r.Stats.BySeverity[f.Rule.Severity]++
-	}
+	all := order(written(s.suppress(identify(unique(own(findings))))))
+	r.Diagnostics = inOrder(append(slices.Clone(r.Diagnostics), s.faulty...))
+	all, r.Stats.Hidden = s.shown(all)
+	r.Findings = s.standing(all, &r.Stats)
 	r.Runs = s.runs(l.Model, r)
 	return r
+}
+
+// standing counts the findings and drops the suppressed ones, unless they are
+// asked for. Those count nothing but themselves.
+func (s *scan) standing(findings []Finding, st *Stats) []Finding {
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		if f.Suppressed == nil {
+			st.BySeverity[f.Rule.Severity]++
+			return false
+		}
+		st.Suppressed++
+		return !s.ShowSuppressed
+	})
 }
 
 // unique drops findings that say the same of the same place.
@@ -117,6 +129,11 @@ func (s *scan) allDiagnostics() []source.Diagnostic {
 			}
 		}
 	}
+	return inOrder(all)
+}
+
+// inOrder sorts diagnostics by place and drops those that say the same.
+func inOrder(all []source.Diagnostic) []source.Diagnostic {
 	slices.SortStableFunc(all, func(a, b source.Diagnostic) int {
 		if c := a.Range.Compare(b.Range); c != 0 {
 			return c

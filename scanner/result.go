@@ -62,6 +62,8 @@ type Stats struct {
 	Unknown                          int
 	// BySeverity counts the findings shown.
 	BySeverity [Critical + 1]int
+	// Suppressed counts the findings that suppressions hide.
+	Suppressed int
 	// Hidden counts the findings that are not shown, by rule in the order
 	// of the catalogue.
 	Hidden  []RuleCount

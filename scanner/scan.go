@@ -50,6 +50,12 @@ type Config struct {
 	Environ        map[string]string
 	Source         string
 	Version        string
+	// Suppressions are those of the configuration. NoIgnores leaves them and
+	// those of the sources aside; ShowSuppressed keeps what they hide, marked.
+	Suppressions              []*Suppression
+	NoIgnores, ShowSuppressed bool
+	// Now is the time that suppressions end by; at the zero time none does.
+	Now time.Time
 }
 
 var (
@@ -93,6 +99,8 @@ type scan struct {
 	parsed      []Parsed
 	held        map[string]bool // files that hold a policy document of some entity
 	diagnostics []source.Diagnostic
+	// faulty are the suppressions that do not do what they say.
+	faulty []source.Diagnostic
 }
 
 // A slot is what became of one file.

@@ -75,12 +75,13 @@ func joinMade(findings []Finding) []Finding {
 		rng         source.Range
 		fingerprint string
 		message     string
+		suppressed  *Suppression
 	}
 	first := map[key]int{}
 	told := map[int]map[Related]bool{}
 	out := make([]Finding, 0, len(findings))
 	for _, f := range findings {
-		k := key{f.Rule, f.Confidence, f.Range, f.Fingerprint, f.Message}
+		k := key{f.Rule, f.Confidence, f.Range, f.Fingerprint, f.Message, f.Suppressed}
 		i, seen := first[k]
 		if !seen || !isMade(f) || !isMade(out[i]) {
 			first[k] = len(out)

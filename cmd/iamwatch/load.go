@@ -63,11 +63,11 @@ func (f *inputFlags) load(cmd *cobra.Command, paths []string) (*scanner.Loaded, 
 	if err != nil {
 		return nil, err
 	}
-	done, err := f.open(paths, cmd.InOrStdin(), &config)
+	t, err := f.open(paths, cmd.InOrStdin(), &config)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = done() }() // read only: nothing can be lost
+	defer func() { _ = t.close() }() // read only: nothing can be lost
 	l, err := scanner.Read(cmd.Context(), config)
 	if err != nil {
 		return nil, scanError(err)
@@ -104,9 +104,9 @@ func scanError(err error) error {
 	return err
 }
 
-// open finds the files under paths and puts them into the configuration. What
-// it returns is to be called once they have been read.
-func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done func() error, err error) {
+// open finds the files under paths and puts them into the configuration. The
+// tree is to be closed once they have been read.
+func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (*tree, error) {
 	t, err := f.tree(paths, in)
 	if err != nil {
 		return nil, err
@@ -119,14 +119,14 @@ func (f *inputFlags) open(paths []string, in io.Reader, c *scanner.Config) (done
 		return nil, errors.Join(err, t.close())
 	}
 	if f.source == "" {
-		return t.close, nil
+		return t, nil
 	}
 	dirs, err := t.below("source", f.source)
 	if err != nil {
 		return nil, errors.Join(err, t.close())
 	}
 	c.Source = dirs[0]
-	return t.close, nil
+	return t, nil
 }
 
 func (f *inputFlags) tree(args []string, in io.Reader) (*tree, error) {

@@ -17,6 +17,8 @@ type scanFlags struct {
 	inputFlags
 	format, failOn, minSeverity, minConfidence, set string
 	outputs, only, enable, disable                  []string
+	configFile                                      string
+	noConfig, noIgnores, showSuppressed             bool
 }
 
 func newScan() *cobra.Command {
@@ -42,6 +44,10 @@ func newScan() *cobra.Command {
 	fl.StringVar(&f.set, "set", "default", "rule `SET`: default or strict")
 	fl.StringSliceVar(&f.only, "only", nil, "run only these `RULES`: ids, names or classes")
 	fl.StringSliceVar(&f.enable, "enable", nil, "`RULES` to add to the set")
+	fl.StringVar(&f.configFile, "config", "", "`FILE` of the configuration (default .iamwatch.yaml of the scanned directory or the nearest above it)")
+	fl.BoolVar(&f.noConfig, "no-config", false, "read no configuration")
+	fl.BoolVar(&f.noIgnores, "no-ignores", false, "report what sources and the configuration ignore too")
+	fl.BoolVar(&f.showSuppressed, "show-suppressed", false, "show ignored findings, marked; they change no exit code")
 	fl.StringSliceVar(&f.disable, "disable", nil, "`RULES` to leave out")
 	return cmd
 }
@@ -63,11 +69,14 @@ func (f *scanFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	done, err := f.open(args, cmd.InOrStdin(), &config)
+	t, err := f.open(args, cmd.InOrStdin(), &config)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = done() }() // read only: nothing can be lost
+	defer func() { _ = t.close() }() // read only: nothing can be lost
+	if err := f.configure(t, &config); err != nil {
+		return err
+	}
 	r, err := scanner.Scan(cmd.Context(), config)
 	if err != nil {
 		return scanError(err)

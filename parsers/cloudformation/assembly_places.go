@@ -311,7 +311,7 @@ func (s *madeStack) trace(file *source.Source, root *source.Value) {
 	}
 	c := &of.constructs
 	resources := root.Get("Resources")
-	if len(c.byPath) == 0 || resources == nil {
+	if resources == nil {
 		return
 	}
 	var list []source.Trace
@@ -323,9 +323,10 @@ func (s *madeStack) trace(file *source.Source, root *source.Value) {
 		if name == "" {
 			continue
 		}
-		if by := s.app.placeOf(c, path.Clean(name)); !by.IsZero() {
-			list = append(list, source.Trace{Part: m.Name.Range.Join(m.Value.Range), By: by})
-		}
+		name = path.Clean(name)
+		list = append(list, source.Trace{
+			Part: m.Name.Range.Join(m.Value.Range), By: s.app.placeOf(c, name), As: strings.TrimPrefix(name, "/"),
+		})
 	}
 	slices.SortFunc(list, func(a, b source.Trace) int { return a.Part.Compare(b.Part) })
 	file.Trace(list)

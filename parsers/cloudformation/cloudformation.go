@@ -57,7 +57,7 @@ func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Pars
 	b := newBuilder(e)
 	b.build()
 	units := append([]*model.Unit{b.unit}, b.others...)
-	return scanner.Parsed{Units: units, Diagnostics: t.sorted(), Parameters: t.declared()}, t.used()
+	return scanner.Parsed{Units: units, Suppressions: t.suppressions(), Diagnostics: t.sorted(), Parameters: t.declared()}, t.used()
 }
 
 // readTree reads a file into a tree of values, JSON by the JSON reader and

@@ -6,7 +6,8 @@
 //	summary      what was read and found; no time, so that equal input gives
 //	             equal bytes
 //	  files, passed, policies, statements, principals, unknown   counts
-//	  findings   the number of findings of each severity, by its name
+//	  suppressed the findings that an ignore hides
+//	  findings   the number of findings of each severity, by its name, without those
 //	  hidden     the findings that the selection leaves out: rule, count
 //	rules        the whole catalogue in fixed order: id, name, title, severity,
 //	             precision, classes
@@ -24,6 +25,8 @@
 //	             location where there is one
 //	  fix, advice   what can be pasted, and a clause that says what to do
 //	  unit       input, name, account
+//	  suppressed   what hides the finding, where such are shown: kind (inSource,
+//	             external), reason, location
 //	  fingerprint   64 hex digits, as fingerprints["iamwatch/v1"] in SARIF
 //	diagnostics  what could not be read: level (error, warning), message, location
 //	ruleErrors   rules that failed: rule, message
@@ -71,6 +74,7 @@ type summary struct {
 	Statements int            `json:"statements"`
 	Principals int            `json:"principals"`
 	Unknown    int            `json:"unknown"`
+	Suppressed int            `json:"suppressed"`
 	Findings   map[string]int `json:"findings"`
 	Hidden     []hidden       `json:"hidden"`
 }
@@ -107,7 +111,14 @@ type finding struct {
 	Fix         string           `json:"fix,omitempty"`
 	Advice      string           `json:"advice,omitempty"`
 	Unit        *unit            `json:"unit,omitempty"`
+	Suppressed  *suppressed      `json:"suppressed,omitempty"`
 	Fingerprint string           `json:"fingerprint,omitempty"`
+}
+
+type suppressed struct {
+	Kind     string           `json:"kind"`
+	Reason   string           `json:"reason"`
+	Location *indent.Location `json:"location,omitempty"`
 }
 
 type related struct {
@@ -157,7 +168,7 @@ func summarize(r *scanner.Result) summary {
 	st := r.Stats
 	s := summary{
 		Files: st.Files, Passed: st.Passed, Policies: st.Policies, Statements: st.Statements,
-		Principals: st.Principals, Unknown: st.Unknown, Findings: map[string]int{},
+		Principals: st.Principals, Unknown: st.Unknown, Suppressed: st.Suppressed, Findings: map[string]int{},
 		Hidden: indent.Each(st.Hidden, func(c scanner.RuleCount) hidden { return hidden{c.Rule.ID, c.Count} }),
 	}
 	for i, n := range st.BySeverity {
@@ -189,8 +200,16 @@ func findingOf(f scanner.Finding) finding {
 		Fix:         clean.Mask(source.Show(f.Fix)),
 		Advice:      clean.Line(f.Advice),
 		Unit:        describeUnit(f.Unit),
+		Suppressed:  suppressedBy(f.Suppressed),
 		Fingerprint: f.Fingerprint,
 	}
+}
+
+func suppressedBy(s *scanner.Suppression) *suppressed {
+	if s == nil {
+		return nil
+	}
+	return &suppressed{s.Kind(), clean.Line(s.Reason), indent.At(s.Range)}
 }
 
 func describeUnit(u *model.Unit) *unit {

@@ -34,6 +34,7 @@ func (b *builder) finding(f scanner.Finding, lineHash string) *sarif.Result {
 	}
 	related := b.related(f)
 	return &sarif.Result{
+		Suppressions:        b.suppressions(f),
 		RuleID:              new(f.Rule.ID),
 		RuleIndex:           new(b.index[f.Rule]),
 		Level:               new(gradeOf(f.Rule.Severity).level),

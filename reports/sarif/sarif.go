@@ -83,6 +83,9 @@ func (p Reporter) Report(w io.Writer, r *scanner.Result) error {
 			return fmt.Errorf("report %s: %w", f.Rule.ID, errRule)
 		}
 	}
+	if b.suppresses() {
+		return indent.Write(w, "sarif", b.withSuppressions(b.report()))
+	}
 	return write(w, b.report())
 }
 

@@ -79,6 +79,9 @@ func isNote(r *scanner.Rule) bool { return strings.HasPrefix(r.ID, "IW9") }
 
 func (p *printer) finding(f scanner.Finding) {
 	head := p.paint.bold(hue(f.Rule.Severity), f.Rule.Severity.String()+"["+f.Rule.ID+"]")
+	if f.Suppressed != nil {
+		head = "ignored " + head
+	}
 	p.linef("%s: %s", head, p.paint.bold(plain, clean.Line(f.Message)))
 	marks := []mark{{f.Range, clean.Line(f.Label), true}}
 	for _, r := range f.Related {
@@ -114,6 +117,9 @@ func (p *printer) footer(gutter int, f scanner.Finding) {
 	note("reached by", strings.Join(steps, " -> "))
 	note("fix", clean.Line(f.Advice))
 	p.paste(gutter, f)
+	if s := f.Suppressed; s != nil {
+		note("ignored", fmt.Sprintf("%s (%s)", clean.Line(s.Reason), clean.Line(p.at(s.Range))))
+	}
 	note("help", "iamwatch explain "+f.Rule.ID)
 }
 
@@ -207,20 +213,31 @@ func count(r *scanner.Result) string {
 	for _, h := range r.Stats.Hidden {
 		hidden += h.Count
 	}
+	var aside []string
+	if n := r.Stats.Suppressed; n > 0 {
+		aside = append(aside, fmt.Sprintf("%d ignored", n))
+	}
 	if hidden > 0 {
-		text += fmt.Sprintf(" (%d not shown)", hidden)
+		aside = append(aside, fmt.Sprintf("%d not shown", hidden))
+	}
+	if len(aside) > 0 {
+		text += " (" + strings.Join(aside, ", ") + ")"
 	}
 	return text
 }
 
 // found is "3 findings: 1 critical, 2 low".
 func found(r *scanner.Result) string {
-	if len(r.Findings) == 0 {
-		return "no findings"
-	}
 	var by [scanner.Critical + 1]int
+	n := 0
 	for _, f := range r.Findings {
-		by[f.Rule.Severity]++
+		if f.Suppressed == nil {
+			by[f.Rule.Severity]++
+			n++
+		}
+	}
+	if n == 0 {
+		return "no findings"
 	}
 	var parts []string
 	for s := len(by) - 1; s >= 0; s-- {
@@ -228,7 +245,7 @@ func found(r *scanner.Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", by[s], scanner.Severity(s)))
 		}
 	}
-	return plural(len(r.Findings), "finding") + ": " + strings.Join(parts, ", ")
+	return plural(n, "finding") + ": " + strings.Join(parts, ", ")
 }
 
 func plural(n int, word string) string {
@@ -244,9 +261,9 @@ func plural(n int, word string) string {
 // Summary says in one line, without its end, what was read and found and how
 // long it took.
 func Summary(r *scanner.Result) string {
-	count := strings.ReplaceAll(found(r), ": ", " (")
-	if len(r.Findings) > 0 {
-		count += ")"
+	count, severities, some := strings.Cut(found(r), ": ")
+	if some {
+		count += " (" + severities + ")"
 	}
 	return summary(r.Stats, r.Complete(), count)
 }
