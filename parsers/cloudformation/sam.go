@@ -68,9 +68,6 @@ func (s *serverless) resource(res *resource) {
 	}
 }
 
-// cdkPath is where the AWS CDK writes the path of the construct of a resource.
-const cdkPath = "aws:cdk:path"
-
 // add adds a resource that the serverless resource of brings about. Of what
 // stands beside its properties only its construct path is kept: the rest is
 // read once, of the serverless resource.
@@ -78,8 +75,8 @@ func (s *serverless) add(of *resource, id, typ, condition string, properties *so
 	name := of.id
 	name.Value = id
 	body := &source.Value{Kind: source.Object, Range: of.body.Range}
-	if v := of.body.Get("Metadata").Get(cdkPath); v != nil {
-		body = objectAt(of.body.Range, pair{"Metadata", objectAt(v.Range, pair{cdkPath, v})})
+	if v := of.body.Get("Metadata").Get(pathMetadata); v != nil {
+		body = objectAt(of.body.Range, pair{"Metadata", objectAt(v.Range, pair{pathMetadata, v})})
 	}
 	s.t.addResource(&resource{id: name, typ: typ, body: body, properties: properties, condition: condition})
 }

@@ -94,6 +94,26 @@ func (s *serverless) functionTarget(res *resource, at source.Range) *source.Valu
 	return arnOfResource(res.id.Value, at)
 }
 
+// publicURL lets anyone call a function by its URL when that asks for no
+// credentials ("FunctionUrlConfig", AuthType).
+func (s *serverless) publicURL(res *resource) {
+	v := res.properties.Get("FunctionUrlConfig").Get("AuthType")
+	if !v.Text().Is("NONE") {
+		return
+	}
+	function := refTo(res.id.Value, v.Range)
+	if id := s.t.aliasOf(res); id != "" {
+		function = refTo(id, v.Range)
+	}
+	permit := func(suffix, action string, more pair) {
+		s.add(res, res.id.Value+suffix, "AWS::Lambda::Permission", res.condition, objectAt(v.Range,
+			pair{"Action", textAt(action, v.Range)}, pair{"FunctionName", function}, pair{"Principal", textAt("*", v.Range)}, more,
+		))
+	}
+	permit("UrlPublicPermissions", "lambda:InvokeFunctionUrl", pair{"FunctionUrlAuthType", v})
+	permit("URLInvokeAllowPublicAccess", "lambda:InvokeFunction", pair{"InvokedViaFunctionUrl", &source.Value{Kind: source.Bool, Scalar: source.NewString("true", v.Range), Range: v.Range}})
+}
+
 // eventRole makes the role by which a service starts what an event is for,
 // unless one is given.
 func (s *serverless) eventRole(res *resource, ev event, service string, boundary, policy *source.Value) {

@@ -103,6 +103,9 @@ func (m samMaker) function() object {
 			p["DeploymentPreference"] = object{"Type": "AllAtOnce", "PassthroughCondition": true}
 		}
 	}
+	if m.IntN(3) == 0 {
+		p["FunctionUrlConfig"] = object{"AuthType": pick(m, "NONE", "AWS_IAM")}
+	}
 	if m.IntN(4) == 0 {
 		p["DeadLetterQueue"] = object{"Type": pick(m, "SQS", "SNS"), "TargetArn": "arn:aws:sqs:us-east-1:111122223333:dead"}
 	}
@@ -241,5 +244,53 @@ func TestPolicyTemplatesOfSAM(t *testing.T) {
 		if unknown != (name == "NoSuchPolicy") || (id.Incomplete != "") != unknown || (len(id.Inline) == 1) != grants {
 			t.Errorf("%s of %v: unknown %v, incomplete %q, %d inline policies", name, of, unknown, id.Incomplete, len(id.Inline))
 		}
+	}
+}
+
+func TestPoliciesOfSAMAreAttachedOnce(t *testing.T) {
+	u := unit(t, "t.yaml", "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies: [AWSLambdaBasicExecutionRole, 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']\n")
+	want := []string{"managed arn:<partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+	if diff := cmp.Diff(want, names(identity(t, u, "FRole"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWhatSAMTakesFromElsewhereIsNoted: applications of the repository and
+// connectors; a bearing note is one that access may depend on.
+func TestWhatSAMTakesFromElsewhereIsNoted(t *testing.T) {
+	u := unit(t, "t.yaml", `Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Resources:
+  App:
+    Type: AWS::Serverless::Application
+    Properties:
+      Location: {ApplicationId: "arn:aws:serverlessrepo:us-east-1:111122223333:applications/a", SemanticVersion: 1.0.0}
+  Join:
+    Type: AWS::Serverless::Connector
+    Properties: {Source: {Id: F}, Destination: {Id: T}, Permissions: [Write]}
+  F:
+    Type: AWS::Serverless::Function
+    Connectors:
+      ToTable: {Properties: {Destination: {Id: T}, Permissions: [Read]}}
+  T:
+    Type: AWS::Serverless::SimpleTable
+  Logged:
+    Type: AWS::Serverless::GraphQLApi
+  Quiet:
+    Type: AWS::Serverless::GraphQLApi
+    Properties: {Logging: false}
+`)
+	got := map[string]bool{}
+	for _, x := range u.Unresolved {
+		got[x.Expression] = x.Bears
+	}
+	if diff := cmp.Diff(map[string]bool{"application App": true, "connector Join": false, "connector F.ToTable": false}, got); diff != "" {
+		t.Error(diff)
+	}
+	var roles []string
+	for _, id := range u.Identities {
+		roles = append(roles, id.Address)
+	}
+	if diff := cmp.Diff([]string{"FRole", "LoggedCloudWatchRole"}, roles); diff != "" {
+		t.Error(diff)
 	}
 }

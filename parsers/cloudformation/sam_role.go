@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
@@ -20,9 +21,14 @@ func (s *serverless) newRole(res *resource) *samRole {
 	return &samRole{s: s, res: res, id: res.id.Value + "Role", attached: map[string]bool{}}
 }
 
-// attach attaches a managed policy once.
+// attach attaches a managed policy once, also when one of AWS's own is written
+// out in full.
 func (r *samRole) attach(v *source.Value) {
-	if key := v.JSON(); !r.attached[key] {
+	key := v.JSON()
+	if name, ok := strings.CutPrefix(v.Text().Value, "arn:aws:iam::aws:policy/"); ok {
+		key = awsManaged(name, v.Range).JSON()
+	}
+	if !r.attached[key] {
 		r.attached[key] = true
 		r.managed = append(r.managed, v)
 	}
@@ -44,6 +50,7 @@ func (s *serverless) function(res *resource) {
 	r.eventInvoke()
 	r.policies()
 	s.alias(res)
+	s.publicURL(res)
 	s.functionEvents(r)
 	role := s.functionRole(r)
 	s.preference(res)
