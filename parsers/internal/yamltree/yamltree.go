@@ -41,6 +41,21 @@ type Reader struct {
 	done    map[*yaml.Node]*source.Value
 	aliased int
 	bounded bool
+	free    []source.Value // of the block that values are handed out of
+}
+
+// blockSize is how many values are allocated at once: those of a tree are
+// many, and live and die together.
+const blockSize = 64
+
+func (r *Reader) alloc(v source.Value) *source.Value {
+	if len(r.free) == 0 {
+		r.free = make([]source.Value, blockSize)
+	}
+	out := &r.free[0]
+	r.free = r.free[1:]
+	*out = v
+	return out
 }
 
 // New returns the reader of a file.
@@ -176,7 +191,7 @@ func (r *Reader) content(n *yaml.Node, body, depth int) *source.Value {
 		return r.object(n, body, depth)
 	}
 	s := source.NewString(n.Value, r.src.Range(body, scalarEnd(r.data, n, body)))
-	v := &source.Value{Kind: source.Str, Scalar: s, Range: s.Range}
+	v := r.alloc(source.Value{Kind: source.Str, Scalar: s, Range: s.Range})
 	switch n.ShortTag() {
 	case "!!null":
 		v.Kind = source.Null
@@ -189,7 +204,7 @@ func (r *Reader) content(n *yaml.Node, body, depth int) *source.Value {
 }
 
 func (r *Reader) list(n *yaml.Node, body, depth int) *source.Value {
-	v := &source.Value{Kind: source.List, Items: make([]*source.Value, 0, len(n.Content))}
+	v := r.alloc(source.Value{Kind: source.List, Items: make([]*source.Value, 0, len(n.Content))})
 	end := body
 	for _, c := range n.Content {
 		item := r.value(c, depth+1)
@@ -201,7 +216,7 @@ func (r *Reader) list(n *yaml.Node, body, depth int) *source.Value {
 }
 
 func (r *Reader) object(n *yaml.Node, body, depth int) *source.Value {
-	v := &source.Value{Kind: source.Object, Members: make([]source.Member, 0, len(n.Content)/2)}
+	v := r.alloc(source.Value{Kind: source.Object, Members: make([]source.Member, 0, len(n.Content)/2)})
 	var merged []*source.Value
 	end := body
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -209,6 +224,12 @@ func (r *Reader) object(n *yaml.Node, body, depth int) *source.Value {
 		end = max(end, item.Range.End())
 		if key.Tag == "!!merge" {
 			merged = append(merged, item.Elements()...)
+			continue
+		}
+		if isPlainKey(key) { // nearly all are, and need no value of their own
+			name := r.name(key)
+			end = max(end, name.Range.End())
+			v.Members = append(v.Members, source.Member{Name: name, Value: item})
 			continue
 		}
 		name := r.value(key, depth+1)
@@ -227,6 +248,16 @@ func (r *Reader) object(n *yaml.Node, body, depth int) *source.Value {
 		v.Members = merge(v.Members, merged)
 	}
 	return v
+}
+
+func isPlainKey(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 && n.Tag == "!!str"
+}
+
+// name is the text of a plain key.
+func (r *Reader) name(n *yaml.Node) source.String {
+	at := r.Offset(n.Line, n.Column)
+	return source.NewString(n.Value, r.src.Range(at, scalarEnd(r.data, n, at)))
 }
 
 // merge puts the members of merged mappings before a mapping's own; one that
