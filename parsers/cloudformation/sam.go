@@ -187,12 +187,21 @@ func (b *builder) noteServerless() {
 }
 
 // isMadeBySAM reports whether SAM makes a resource of that logical id whose
-// name nobody knows before: implicit APIs, and the alias and version of a
-// function ("Generated CloudFormation resources for AWS SAM").
+// name nobody knows before: implicit APIs, the alias and version of a
+// function, and the stage and deployment of an API ("Generated CloudFormation resources for AWS SAM").
 func (t *template) isMadeBySAM(id string) bool {
 	if strings.HasPrefix(id, "ServerlessRestApi") || strings.HasPrefix(id, "ServerlessHttpApi") {
 		return slices.ContainsFunc(t.transforms, func(s source.String) bool { return s.Value == samTransform })
 	}
 	owner, of, ok := strings.Cut(id, ".")
-	return ok && (of == "Alias" || of == "Version") && t.byID[owner] != nil && t.byID[owner].typ == "AWS::Lambda::Function"
+	if !ok || t.byID[owner] == nil {
+		return false
+	}
+	switch t.byID[owner].typ {
+	case "AWS::Lambda::Function":
+		return of == "Alias" || of == "Version"
+	case "AWS::Serverless::Api", "AWS::Serverless::HttpApi":
+		return of == "Stage" || of == "Deployment"
+	}
+	return false
 }
