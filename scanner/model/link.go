@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/source"
@@ -16,12 +17,15 @@ import (
 // Identity.Elsewhere); an inline policy that names nobody stays in its unit's
 // policies.
 func Link(m *Model, account string) {
-	l := linker{model: m, all: newIndex()}
+	l := linker{model: m, all: newIndex(), byUnit: map[*Unit]*index{}}
 	for _, u := range m.Units {
 		if u.Account == "" && u.Credentials == "" {
 			u.Account = account
 		}
-		l.units = append(l.units, l.index(u))
+		x := l.index(u)
+		if l.units = append(l.units, x); u.Worlds != nil {
+			l.byUnit[u] = x
+		}
 	}
 	for i, u := range m.Units {
 		l.unit, l.own, l.stubs = u, l.units[i], map[kindAndName]*Identity{}
@@ -67,8 +71,10 @@ type linker struct {
 	units []*index
 	// names are the places of units by input and name, once asked for.
 	names map[string][]int
-	unit  *Unit
-	own   *index
+	// byUnit are the indexes of alternatives of stacks.
+	byUnit map[*Unit]*index
+	unit   *Unit
+	own    *index
 	// stubs are the unit's identities that are declared elsewhere.
 	stubs map[kindAndName]*Identity
 }
@@ -137,7 +143,11 @@ func (l *linker) index(u *Unit) *index {
 // wideAddressKey is an address among those of all units. Units of one root
 // module, one an account, share its addresses.
 func wideAddressKey(u *Unit, address string) string {
-	return addressKey(u.Input.String() + "\x00" + u.Name + "\x00" + address)
+	key := u.Input.String() + "\x00" + u.Name + "\x00" + address
+	if u.Worlds != nil { // no address reaches from one alternative to another
+		key += "\x00" + strconv.Itoa(u.World)
+	}
+	return addressKey(key)
 }
 
 // wideKeys are the keys of a thing among those of all units.
@@ -200,20 +210,24 @@ func declared[K comparable, T any](l *linker, own, all map[K][]*T, address strin
 
 func plainKey(key string) string { return key }
 
-// only returns the one thing that answers in the unit, else in the model.
-func only[K comparable, T any](own, all map[K][]*T, k K, fits func(*T) bool) *T {
+// only returns the one thing that answers in the unit, else in the model. fits
+// reports whether a thing of another unit may. A thing of a stack counts once,
+// whatever the alternatives that have it: the first of them stands for all.
+func only[K comparable, T any](own, all map[K][]*T, k K, at func(*T) place, fits func(*Unit) bool) *T {
 	if found := own[k]; len(found) > 0 {
 		return found[0]
 	}
 	var found *T
 	for _, x := range all[k] {
-		if !fits(x) {
+		if !fits(at(x).unit) {
 			continue
 		}
-		if found != nil {
+		if found != nil && !at(found).same(at(x)) {
 			return nil
 		}
-		found = x
+		if found == nil {
+			found = x
+		}
 	}
 	return found
 }
@@ -224,7 +238,11 @@ func (l *linker) near(u *Unit) bool { return !u.Apart(l.unit) }
 
 // Apart reports whether two units are known to be of different accounts: by
 // their ids, or because one root module makes a unit of each of its accounts.
+// So are alternatives of one stack, which never meet.
 func (u *Unit) Apart(o *Unit) bool {
+	if u.Alternative(o) {
+		return true
+	}
 	if u == o || u.Account != "" && u.Account == o.Account {
 		return false
 	}
@@ -244,7 +262,7 @@ func (l *linker) identity(kind IdentityKind, r Ref) *Identity {
 	if name == "" || source.HasMark(name) {
 		return nil
 	}
-	return only(l.own.identities, l.all.identities, key(name), func(id *Identity) bool { return l.near(id.Unit) })
+	return only(l.own.identities, l.all.identities, key(name), identityAt, l.near)
 }
 
 func lastSegment(s string) string {
@@ -266,7 +284,7 @@ func (l *linker) policy(r Ref) *Policy {
 	if key == "" || source.HasMark(key) || !own {
 		return nil
 	}
-	return only(l.own.policies, l.all.policies, key, func(*Policy) bool { return true })
+	return only(l.own.policies, l.all.policies, key, policyAt, func(u *Unit) bool { return !u.Alternative(l.unit) })
 }
 
 // policyARN turns a policy's ARN into its index key and says whether it can
@@ -303,13 +321,19 @@ func (l *linker) attachLoose() {
 		case id == nil:
 		case a.Inline != nil:
 			a.Inline.Maybe = a.Inline.Maybe || a.To.Maybe
-			id.Inline = append(id.Inline, a.Inline)
+			for _, id := range l.everywhere(id) {
+				id.Inline = append(id.Inline, a.Inline)
+			}
 		default:
 			if a.Managed.Block.IsZero() {
 				a.Managed.Block = a.Block
 			}
 			a.Managed.Maybe = a.Managed.Maybe || a.To.Maybe
 			id.Managed = append(id.Managed, a.Managed)
+			for _, other := range l.everywhere(id)[1:] {
+				managed := *a.Managed
+				other.Managed = append(other.Managed, &managed)
+			}
 		}
 	}
 }
@@ -322,7 +346,7 @@ func (l *linker) join() {
 		if u == nil && l.identity(Group, m.Group) != nil {
 			u = l.elsewhere(User, m.User)
 		}
-		if u != nil {
+		for _, u := range l.everywhere(u) {
 			g := m.Group
 			g.Maybe = g.Maybe || m.Maybe
 			u.Groups = append(u.Groups, g)
@@ -330,12 +354,13 @@ func (l *linker) join() {
 	}
 	for _, u := range l.unit.Identities {
 		for _, ref := range u.Groups {
-			g := l.identity(Group, ref)
-			if g == nil || contains(u.GroupsOf, g) {
-				continue
+			for _, g := range l.everywhere(l.identity(Group, ref)) {
+				if contains(u.GroupsOf, g) {
+					continue
+				}
+				u.GroupsOf = append(u.GroupsOf, g)
+				g.Members = append(g.Members, u)
 			}
-			u.GroupsOf = append(u.GroupsOf, g)
-			g.Members = append(g.Members, u)
 		}
 	}
 }
@@ -357,6 +382,9 @@ func (l *linker) attachManaged() {
 		}
 		for _, a := range id.Managed {
 			a.To = l.policy(a.Policy)
+		}
+		id.Managed = append(id.Managed, l.otherVersions(id.Managed)...)
+		for _, a := range id.Managed {
 			if a.To != nil && !contains(a.To.Attached, id) {
 				a.To.Attached = append(a.To.Attached, id)
 			}
@@ -375,13 +403,14 @@ func (l *linker) attachManaged() {
 func (l *linker) machines() {
 	for _, p := range l.unit.Profiles {
 		for _, ref := range p.Roles {
-			role := l.identity(Role, ref)
-			if role == nil || contains(p.To, role) {
-				continue
-			}
-			p.To = append(p.To, role)
-			if !contains(role.Profiles, p) {
-				role.Profiles = append(role.Profiles, p)
+			for _, role := range l.everywhere(l.identity(Role, ref)) {
+				if contains(p.To, role) {
+					continue
+				}
+				p.To = append(p.To, role)
+				if !contains(role.Profiles, p) {
+					role.Profiles = append(role.Profiles, p)
+				}
 			}
 		}
 	}
@@ -422,7 +451,7 @@ func (l *linker) profile(r Ref) *InstanceProfile {
 	if name == "" || source.HasMark(name) {
 		return nil
 	}
-	return only(l.own.profiles, l.all.profiles, name, func(p *InstanceProfile) bool { return l.near(p.Unit) })
+	return only(l.own.profiles, l.all.profiles, name, profileAt, l.near)
 }
 
 // template resolves a launch template or configuration by address, else by

@@ -120,7 +120,13 @@ func find[T regional](own, all table[T], near *Regional, r Ref) (found T) {
 	if source.HasMark(key) {
 		return found
 	}
-	if list := fitting(all[key], near, arn, isARN); len(list) == 1 {
+	list := fitting(all[key], near, arn, isARN)
+	for _, x := range list {
+		if x != list[0] && !regionalAt(x).same(regionalAt(list[0])) {
+			return found
+		}
+	}
+	if len(list) > 0 {
 		return list[0]
 	}
 	return found
@@ -136,7 +142,7 @@ func fitting[T regional](list []T, near *Regional, arn iam.ARN, isARN bool) []T 
 		if isARN {
 			region, account = arn.Region, accountIn(arn, near.Unit)
 		}
-		if mayEqual(region, r.Region) && mayEqual(account, r.Unit.Account) {
+		if !r.Unit.Alternative(near.Unit) && mayEqual(region, r.Region) && mayEqual(account, r.Unit.Account) {
 			out = append(out, x)
 		}
 	}

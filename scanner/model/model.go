@@ -48,6 +48,10 @@ type Unit struct {
 	Credentials string
 	// Region and Partition are empty when unknown.
 	Region, Partition string
+	// Worlds are the alternatives of which the unit is one, World its place
+	// among them; nil when the stack can only be deployed as this.
+	Worlds *Worlds
+	World  int
 	// Management says that the unit makes the organization itself, which only
 	// its management account can ("CreateOrganization" in the AWS Organizations
 	// API Reference).
