@@ -94,6 +94,13 @@ type Finding struct {
 	Actions []string
 	// Remaining are the conditions that remain, for people.
 	Remaining []string
+	// When says under which values of a stack's parameters it holds, such as:
+	// only when Environment is not "prod". It is empty for what always holds,
+	// and the last clause of the message else. Holds says in which of
+	// Unit.Worlds it holds; nil when the stack has no alternatives. The scanner
+	// fills both.
+	When  string
+	Holds []bool
 	// Fix can be pasted; empty when there is nothing to paste. Advice is a
 	// clause that says what to do.
 	Fix, Advice string

@@ -18,7 +18,7 @@ import (
 func (s *scan) result(l *Loaded, findings []Finding, failures []RuleError) *Result {
 	r := &Result{Version: s.Version, Rules: s.Rules, RuleErrors: failures}
 	r.Diagnostics, r.Stats, r.Undeclared = l.Diagnostics, l.Stats, l.Undeclared
-	all := order(written(s.suppress(identify(unique(own(findings))))))
+	all := order(written(s.suppress(identify(unique(merged(own(findings)))))))
 	r.Diagnostics = inOrder(append(slices.Clone(r.Diagnostics), s.faulty...))
 	all, r.Stats.Hidden = s.shown(all)
 	r.Findings = s.standing(all, &r.Stats)
@@ -150,22 +150,14 @@ func (s *scan) stats(m *model.Model) Stats {
 	for _, files := range s.claimed {
 		st.Files += len(files)
 	}
+	c := census{stats: &st, seen: map[counted]bool{}}
 	for _, u := range m.Units {
-		st.Unknown += len(u.Unresolved)
-		for _, id := range u.Identities {
-			if !id.Elsewhere {
-				st.Principals++
-			}
-		}
-		eachDocument(u, st.document)
+		c.unit(u)
 	}
 	return st
 }
 
 func (st *Stats) document(d *iam.Document) {
-	if d == nil {
-		return
-	}
 	st.Policies++
 	st.Statements += len(d.Statements)
 }
@@ -182,6 +174,9 @@ func (s *scan) runs(m *model.Model, r *Result) []Run {
 	}
 	dirs := map[string]string{}
 	for _, u := range m.Units {
+		if u.World > 0 { // the first alternative stands for its stack
+			continue
+		}
 		c := s.category(u)
 		run := get(c)
 		run.Units = append(run.Units, u)

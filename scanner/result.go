@@ -46,7 +46,8 @@ type RuleError struct {
 type Run struct {
 	// Category ends in a slash: iamwatch/iac/<dir>/, iamwatch/export/<account>/.
 	Category string
-	Units    []*model.Unit
+	// Units are the units, of a stack that has alternatives the first one.
+	Units []*model.Unit
 	// Findings index Result.Findings, in its order.
 	Findings []int
 	// Diagnostics index Result.Diagnostics.
