@@ -136,14 +136,18 @@ func asked(l *scanner.Loaded, q string) ([]exposure.Row, error) {
 // rowsOf are the rows of the identities that answer to a name, bare or with
 // their kind, in the order of the input.
 func rowsOf(l *scanner.Loaded, name string) []exposure.Row {
-	var rows []exposure.Row
+	var found []access.Row
 	for _, u := range l.Model.Units {
 		for _, id := range u.Identities {
 			bare := slices.Contains([]string{id.Name.Value, id.Show(), model.FullName(id.Entity), id.Kind.String() + " " + id.Show()}, name)
 			if name != "" && (bare || answers(id, name)) {
-				rows = append(rows, exposure.Row{Row: l.Graph.ExposureOf(id)})
+				found = append(found, l.Graph.ExposureOf(id))
 			}
 		}
+	}
+	rows := make([]exposure.Row, 0, len(found))
+	for _, r := range access.MergeRows(found) {
+		rows = append(rows, exposure.Row{Row: r})
 	}
 	return rows
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/iamwatch/iamwatch/reports/decisions"
 	"github.com/iamwatch/iamwatch/scanner/cloudwatch"
 	"github.com/iamwatch/iamwatch/scanner/iam"
+	"github.com/iamwatch/iamwatch/scanner/model"
 	"github.com/iamwatch/iamwatch/scanner/source"
 )
 
@@ -15,11 +16,46 @@ type trial struct {
 	test     *cases.Case
 	policies iam.Policies
 	request  iam.Request
+	// unit is that of a principal of the scanned input, others the trial with
+	// the same principal in the other alternatives of its stack.
+	unit   *model.Unit
+	others []trial
+}
+
+// decide decides a trial. Where the alternatives of a stack disagree it is
+// conditional, and the one that allows most says why.
+func (t *trial) decide() (*trial, iam.Decision) {
+	best, d := t, iam.Decide(t.policies, t.request, cloudwatch.Facts{})
+	results := map[int]iam.Result{}
+	if t.unit != nil {
+		results[t.unit.World] = d.Result
+	}
+	for i := range t.others {
+		o := &t.others[i]
+		got := iam.Decide(o.policies, o.request, cloudwatch.Facts{})
+		results[o.unit.World] = got.Result
+		if got.Result > d.Result {
+			best, d = o, got
+		}
+	}
+	if d.Result == iam.Denied || t.unit == nil || t.unit.Worlds == nil {
+		return best, d
+	}
+	holds, all := make([]bool, len(t.unit.Worlds.Units)), true
+	for world, result := range results {
+		holds[world] = result == d.Result
+		all = all && holds[world]
+	}
+	if !all {
+		d.Result = iam.Conditional
+		d.Tests = append([]iam.Test{{Reason: t.unit.Worlds.When(holds)}}, d.Tests...)
+	}
+	return best, d
 }
 
 // judge decides a trial and compares the answer with the one expected.
 func (t *trial) judge() decisions.Case {
-	d := iam.Decide(t.policies, t.request, cloudwatch.Facts{})
+	t, d := t.decide()
 	out := decisions.Case{
 		ID: t.test.ID.Value, Range: t.test.Range, Request: t.request, Decision: d,
 		Expected: expectedAnswer(t.test), Got: decisions.Answer{Result: d.Result, ParseError: t.test.Refuses()},

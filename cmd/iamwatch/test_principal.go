@@ -46,19 +46,35 @@ func (t *trial) complete(world *scanner.Loaded) *source.Diagnostic {
 		return fault(t.test.Principal, "%q is no caller: an ARN of a user, role, session, root user or identity provider, a service, or *; "+
 			"--in PATH says where the principal of a name is", t.request.Principal)
 	}
-	id, err := principal(world.Model, t.test.Principal)
+	ids, err := principal(world.Model, t.test.Principal)
 	if err != nil {
 		return err
 	}
+	for _, id := range ids[1:] {
+		if t.test.HasPolicies {
+			break
+		}
+		o := *t
+		o.others = nil
+		o.as(world, id)
+		t.others = append(t.others, o)
+	}
+	t.as(world, ids[0])
+	return nil
+}
+
+// as makes an identity of the input the caller, with its policies unless the
+// case has some.
+func (t *trial) as(world *scanner.Loaded, id *model.Identity) {
+	t.unit = id.Unit
 	t.call(world, id)
 	if t.test.HasPolicies {
-		return nil
+		return
 	}
 	t.policies, t.request = world.Graph.Bearing(id, t.request)
 	if source.HasMark(t.request.ResourceAccount) {
 		t.request.ResourceAccount = ""
 	}
-	return nil
 }
 
 // target settles the resource: an ARN, or the name of a role to be assumed.
@@ -70,11 +86,11 @@ func (t *trial) target(world *scanner.Loaded) *source.Diagnostic {
 	case world == nil || !access.AsksForRole(r.Action):
 		return fault(t.test.Resource, "%q is no resource: an ARN, or * for an action without resource types", r.Resource)
 	}
-	role, err := principal(world.Model, t.test.Resource)
+	roles, err := principal(world.Model, t.test.Resource)
 	if err != nil {
 		return err
 	}
-	r.Resource = t.settle(world.Graph.ARN(role))
+	r.Resource = t.settle(world.Graph.ARN(roles[0]))
 	return nil
 }
 
@@ -127,12 +143,13 @@ func (t *trial) settle(arn string) string {
 }
 
 // principal is the one user or role that a text names: an ARN, kind/name, or
-// the address that it has in code.
-func principal(m *model.Model, name source.String) (*model.Identity, *source.Diagnostic) {
+// the address that it has in code. Of a stack that has alternatives it is that
+// of each.
+func principal(m *model.Model, name source.String) ([]*model.Identity, *source.Diagnostic) {
 	found, group := match(m, name.Value)
 	switch {
-	case len(found) == 1:
-		return found[0], nil
+	case len(found) > 0 && access.OneThing(found):
+		return found, nil
 	case len(found) > 1:
 		return nil, fault(name, "%q names %d principals of the input: %s", name.Value, len(found), places(found))
 	case group:

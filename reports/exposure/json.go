@@ -27,6 +27,7 @@ const Version = 1
 //	  unit       input, name, account
 //	  administrator, unseen   whether it is one; whether something attached to
 //	             it could not be read
+//	  when       under which values of its stack's parameters it holds so much
 //	  cells      one a class that it reaches
 //	    class, level, count, total   the worst level (possible, scoped,
 //	               conditional, unscoped), how many actions are held at it, and
@@ -72,6 +73,7 @@ type row struct {
 	Unit          unit      `json:"unit"`
 	Administrator bool      `json:"administrator"`
 	Unseen        bool      `json:"unseen"`
+	When          string    `json:"when,omitempty"`
 	Cells         []cell    `json:"cells"`
 	Grants        []grant   `json:"grants"`
 	Ways          []way     `json:"ways"`
@@ -168,7 +170,7 @@ func (b builder) row(r *Row) row {
 	grants := b.grants(r)
 	out := row{
 		Kind: id.Kind.String(), Name: clean.Line(id.Name.Show()), Address: clean.Line(id.Address),
-		Location: b.location(id.Range), Unit: describe(id.Unit), Administrator: r.Admin, Unseen: r.Unseen,
+		Location: b.location(id.Range), Unit: describe(id.Unit), Administrator: r.Admin, Unseen: r.Unseen, When: clean.Line(r.When),
 		Cells: []cell{}, Grants: indent.Each(grants, b.grant), Ways: []way{},
 	}
 	for _, c := range access.ExposureClasses() {

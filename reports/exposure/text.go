@@ -90,7 +90,7 @@ func units(rows []Row) []*model.Unit {
 	var out []*model.Unit
 	seen := map[*model.Unit]bool{}
 	for _, r := range rows {
-		if u := r.Identity.Unit; !seen[u] {
+		if u := r.Identity.Unit.Alternatives()[0]; !seen[u] {
 			seen[u] = true
 			out = append(out, u)
 		}
@@ -154,7 +154,7 @@ func (p *printer) table(l layout, u *model.Unit) {
 	}
 	p.linef("%s", head)
 	for i := range p.Rows {
-		if p.Rows[i].Identity.Unit == u {
+		if p.Rows[i].Identity.Unit.Alternatives()[0] == u {
 			p.row(l, &p.Rows[i])
 		}
 	}
@@ -196,6 +196,9 @@ func (p *printer) row(l layout, r *Row) {
 		line += l.column(i, text) + p.paint(hue(cell.Level), text)
 	}
 	p.linef("%s", line)
+	if r.When != "" {
+		p.linef("    %s", clean.Line(r.When))
+	}
 }
 
 func (p *printer) name(r *Row, name string) string {

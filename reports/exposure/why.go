@@ -44,6 +44,9 @@ func (p *printer) why(r *Row) {
 			p.cell(r.Cell(c))
 		}
 	}
+	if r.When != "" {
+		p.note(2, "holds", clean.Line(r.When))
+	}
 	if r.Unseen {
 		p.note(2, "not read", "something attached to it, which may grant more")
 	}

@@ -57,7 +57,7 @@ func (g *Graph) RoleByARN(unit *model.Unit, arn string) *model.Identity {
 	}
 	var found *model.Identity
 	for _, u := range g.model.Units {
-		if iam.IsAccountID(a.Account) && u.Account != "" && u.Account != a.Account {
+		if u.Alternative(unit) || iam.IsAccountID(a.Account) && u.Account != "" && u.Account != a.Account {
 			continue
 		}
 		for _, id := range u.Identities {
@@ -104,7 +104,7 @@ func (g *Graph) Trust(role *model.Identity) *iam.Document {
 func (g *Graph) guards(unit *model.Unit, r iam.Request) *iam.Document {
 	var out *iam.Document
 	for _, u := range g.model.Units {
-		if u != unit && (u.Account == "" || u.Account != accountOf(unit)) {
+		if u.Alternative(unit) || u != unit && (u.Account == "" || u.Account != accountOf(unit)) {
 			continue
 		}
 		for _, p := range u.ResourcePolicies {

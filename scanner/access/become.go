@@ -60,6 +60,11 @@ func homeOf(u *model.Unit) home {
 	return home{unit: u}
 }
 
+// sharesHome reports whether two identities can be in one account.
+func sharesHome(a, b *model.Identity) bool {
+	return homeOf(a.Unit) == homeOf(b.Unit) && !a.Unit.Alternative(b.Unit)
+}
+
 type nameKey struct {
 	home home
 	kind model.IdentityKind
@@ -169,8 +174,10 @@ func (b *becoming) trust(role *model.Identity, entries []*Entry) {
 			b.open = appendNew(b.open, role)
 		}
 		if id := b.principal(e); id != nil {
-			w.named = appendNew(w.named, id)
-			b.trusting[id] = appendNew(b.trusting[id], role)
+			for _, id := range b.everywhere(id, role) {
+				w.named = appendNew(w.named, id)
+				b.trusting[id] = appendNew(b.trusting[id], role)
+			}
 			continue
 		}
 		w.outside = append(w.outside, e)
@@ -218,7 +225,7 @@ func (b *becoming) principal(e *Entry) *model.Identity {
 	if e.Account == selfAccount {
 		at = homeOf(e.Role.Unit)
 	}
-	found := b.named[nameKey{at, kind, name}]
+	found := slices.DeleteFunc(slices.Clone(b.named[nameKey{at, kind, name}]), func(id *model.Identity) bool { return id.Unit.Alternative(e.Role.Unit) })
 	if i := slices.IndexFunc(found, func(id *model.Identity) bool { return id.Unit == e.Role.Unit }); i >= 0 {
 		return found[i]
 	}
@@ -231,6 +238,28 @@ func (b *becoming) principal(e *Entry) *model.Identity {
 	return b.elsewhere(e.Role.Unit, kind, name)
 }
 
+// everywhere are an identity that a role names and, when it is one of another
+// stack, the same of the other alternatives of that stack.
+func (b *becoming) everywhere(id, role *model.Identity) []*model.Identity {
+	if id.Unit == nil || id.Unit.Worlds == nil || id.Unit == role.Unit {
+		return []*model.Identity{id}
+	}
+	var out []*model.Identity
+	for _, u := range id.Unit.Worlds.Units {
+		for _, o := range u.Identities {
+			if o == id || alike(o, id) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// alike reports whether two identities are one in different alternatives.
+func alike(a, b *model.Identity) bool {
+	return a.Unit.Alternative(b.Unit) && a.Kind == b.Kind && a.Address == b.Address
+}
+
 // elsewhere is the only identity of a name in all units whose account is not
 // known, and may be that of the given one.
 func (b *becoming) elsewhere(unit *model.Unit, kind model.IdentityKind, name string) *model.Identity {
@@ -240,7 +269,7 @@ func (b *becoming) elsewhere(unit *model.Unit, kind model.IdentityKind, name str
 			continue
 		}
 		for _, id := range b.named[nameKey{homeOf(u), kind, name}] {
-			if only != nil {
+			if only != nil && !alike(only, id) {
 				return nil
 			}
 			only = id

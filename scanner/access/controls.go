@@ -25,6 +25,9 @@ func (g *Graph) controls(id *model.Identity) []control {
 	}
 	var out []control
 	for _, c := range g.allControls {
+		if c.Unit.Alternative(id.Unit) {
+			continue
+		}
 		over := overUnit(c, id.Unit)
 		if id.Kind == model.PermissionSet && len(c.Targets) > 0 {
 			over = iam.Maybe // its roles are in the accounts that it is assigned to

@@ -148,7 +148,7 @@ func (b *becoming) overOwned(p iam.Policies, id *model.Identity) (Edge, bool) {
 		}
 		for _, action := range []string{"iam:AttachRolePolicy", "iam:PutRolePolicy"} {
 			e, ok := b.writes(p, id, action, ownAccount(b.graph.ARN(role), role.Unit))
-			if !ok || role.Boundary != nil || isReserved(role) || homeOf(role.Unit) != homeOf(id.Unit) {
+			if !ok || role.Boundary != nil || isReserved(role) || !sharesHome(role, id) {
 				continue
 			}
 			tried++

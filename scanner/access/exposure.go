@@ -21,6 +21,9 @@ type Row struct {
 	// Unseen says that something attached to it could not be read and may
 	// grant more.
 	Unseen bool
+	// When says under which values of its stack's parameters the identity holds
+	// so much, empty for what always holds.
+	When string
 
 	// at holds each action once, under the worst level it is held at.
 	at [Unscoped + 1]cloudwatch.ActionSet
@@ -77,7 +80,7 @@ func (g *Graph) Exposure() []Row {
 	for i, r := range ranks {
 		out[i] = rows[r.at]
 	}
-	return out
+	return MergeRows(out)
 }
 
 // ExposureOf is the row of one identity.

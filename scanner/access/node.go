@@ -119,7 +119,7 @@ func compareUnits(a, b *model.Unit) int {
 	if a == nil || b == nil || a == b {
 		return 0
 	}
-	return cmp.Or(cmp.Compare(a.Input, b.Input), strings.Compare(a.Name, b.Name), strings.Compare(a.Account, b.Account))
+	return cmp.Or(cmp.Compare(a.Input, b.Input), strings.Compare(a.Name, b.Name), strings.Compare(a.Account, b.Account), cmp.Compare(a.World, b.World))
 }
 
 // compareNodes is a total order of nodes: outsiders first, then by name.

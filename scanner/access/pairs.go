@@ -59,7 +59,7 @@ func (b *becoming) also(e Edge, d iam.Decision, id, role *model.Identity) (Edge,
 // assumes reports whether an identity may assume a role: both sides are asked.
 func (b *becoming) assumes(id, role *model.Identity) (Edge, bool) {
 	e := Edge{From: identityNode(id), To: identityNode(role), Kind: Assumes, Action: "sts:AssumeRole"}
-	if role.Trust == nil || role.Trust.Unknown {
+	if role.Trust == nil || role.Trust.Unknown || id.Unit.Alternative(role.Unit) {
 		return e, false
 	}
 	p := b.graph.Policies(id)
@@ -87,7 +87,7 @@ func (e Edge) unsure(ends ...*model.Identity) Edge {
 func (b *becoming) holdsOver(k gripKind, kind EdgeKind, id, on *model.Identity) (Edge, bool) {
 	action, _ := gripAction(k)
 	e := Edge{From: identityNode(id), To: identityNode(on), Kind: kind, Action: action}
-	if id == on || homeOf(id.Unit) != homeOf(on.Unit) || isReserved(on) {
+	if id == on || !sharesHome(id, on) || isReserved(on) {
 		return e, false
 	}
 	d := iam.Decide(b.graph.Policies(id), b.caller(id, action, on), cloudwatch.Facts{})

@@ -80,7 +80,7 @@ func (b *becoming) passed(role *model.Identity) []*Entry {
 // role trusts and make the service use it. Of several services the surest
 // counts, then the first.
 func (b *becoming) passes(id, role *model.Identity) (best Edge, ok bool) {
-	if id == role || homeOf(id.Unit) != homeOf(role.Unit) {
+	if id == role || !sharesHome(id, role) {
 		return best, false
 	}
 	p := b.graph.Policies(id)

@@ -115,7 +115,7 @@ func (w *walk) step(frontier []Node, steps int) []Node {
 			return h == nil || h.steps == steps && h.verdict < next.verdict && h.tries < maxTries
 		}
 		for e := range w.into(to, fresh) {
-			if w.whole && e.Limited || !w.take(e, next, steps) {
+			if w.whole && e.Limited || !meet(e, next) || !w.take(e, next, steps) {
 				continue
 			}
 			if out = append(out, e.From); w.limit > 0 && len(w.order)+len(out) >= w.limit {

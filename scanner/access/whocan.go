@@ -92,6 +92,7 @@ func (g *Graph) WhoCan(action, resource string) *Answer {
 	}
 	q.answer.Unread = slices.DeleteFunc(q.answer.Unread, func(n Node) bool { return w.reached[n] != nil })
 	slices.SortStableFunc(q.answer.Abilities, compareAbilities)
+	q.answer.Abilities, q.answer.Unread = mergeAbilities(q.answer.Abilities), mergeNodes(q.answer.Unread)
 	return q.answer
 }
 
