@@ -153,7 +153,10 @@ const cloudFormationFixtures = "../../parsers/cloudformation/testdata/fixtures/"
 
 // unfilled are the types and fields that no template can fill, with the reason.
 func unfilled() map[string]string {
-	const noType = "CloudFormation has no resource type for it"
+	const (
+		noType  = "CloudFormation has no resource type for it"
+		decided = "every condition of these templates is decided, one way and the other"
+	)
 	return map[string]string{
 		"XRayEncryption":                 noType,
 		"OrganizationFeatures":           noType,
@@ -166,6 +169,11 @@ func unfilled() map[string]string {
 		"AccountPolicy.Scope":            "ALL is the default and the only one",
 		"Cause":                          "templates call no modules that can be read",
 		"Entity.Path":                    "telemetry resources have none",
+		"Entity.Maybe":                   decided,
+		"Entity.When":                    decided,
+		"IdentityPoolRoles.Incomplete":   decided,
+		"MetricStreamFilter.Maybe":       decided,
+		"RoleMapping.Maybe":              decided,
 		"Entity.Module":                  "templates call no modules that can be read",
 	}
 }

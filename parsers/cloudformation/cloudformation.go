@@ -53,10 +53,7 @@ func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Pars
 	t := newTemplate(file, root, env, diags)
 	t.lib = lib
 	t.check()
-	e := newEvaluator(t, nil)
-	b := newBuilder(e)
-	b.build()
-	units := append([]*model.Unit{b.unit}, b.others...)
+	units := t.units()
 	return scanner.Parsed{Units: units, Suppressions: t.suppressions(), Diagnostics: t.sorted(), Parameters: t.declared()}, t.used()
 }
 

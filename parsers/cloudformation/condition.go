@@ -24,6 +24,9 @@ func (e *evaluator) condition(name string) truth {
 	if t, ok := e.assumed[name]; ok {
 		return t
 	}
+	if t, ok := e.settled(name); ok {
+		return t
+	}
 	if t, ok := e.truths[name]; ok {
 		return t
 	}
@@ -42,13 +45,15 @@ func (e *evaluator) condition(name string) truth {
 func (e *evaluator) test(v *source.Value) truth {
 	fn, arg, ok := conditionCall(v)
 	if !ok {
-		return boolean(v)
+		return e.orOpen(boolean(v), v)
 	}
 	switch fn {
 	case "Condition":
 		return e.condition(arg.Text().Value)
 	case "Fn::Equals":
-		return e.equals(arg)
+		return e.orOpen(e.equals(arg), v)
+	case "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
+		return e.orOpen(e.members(fn, arg), v)
 	case "Fn::Not":
 		if len(arg.Items) == 1 {
 			return e.test(arg.Items[0]).not()
@@ -58,7 +63,7 @@ func (e *evaluator) test(v *source.Value) truth {
 	case "Fn::Or":
 		return e.fold(arg, no, func(a, b truth) truth { return max(a, b) })
 	}
-	return maybe
+	return e.orOpen(maybe, v)
 }
 
 func conditionCall(v *source.Value) (fn string, arg *source.Value, ok bool) {
@@ -90,10 +95,19 @@ func (e *evaluator) equals(arg *source.Value) truth {
 	if len(arg.Items) != 2 {
 		return maybe
 	}
+	return e.same(e.decided(arg.Items[0]), e.decided(arg.Items[1]))
+}
+
+// decided is a value as conditions see it.
+func (e *evaluator) decided(v *source.Value) *source.Value {
 	before := e.deciding
 	e.deciding = true
-	a, b := e.eval(arg.Items[0]), e.eval(arg.Items[1])
-	e.deciding = before
+	defer func() { e.deciding = before }()
+	return e.eval(v)
+}
+
+// same compares two values.
+func (e *evaluator) same(a, b *source.Value) truth {
 	if a == nil || b == nil || a.Kind == source.Unread || b.Kind == source.Unread {
 		return maybe
 	}
@@ -126,6 +140,9 @@ func (e *evaluator) impossible(a, b *source.Value) bool {
 	pieces := source.Pieces(a.Text().Value)
 	if len(pieces) != 1 || !pieces[0].IsHole() || !b.Text().Known {
 		return false
+	}
+	if e.others(pieces[0].Label, b.Text().Value) {
+		return true
 	}
 	p := e.t.parameters[pieces[0].Label]
 	return p != nil && len(p.allowed) > 0 && !slices.Contains(p.allowed, b.Text().Value)

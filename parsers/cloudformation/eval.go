@@ -24,6 +24,13 @@ type evaluator struct {
 	stacks  map[string]stack
 	assumed assignment
 	truths  map[string]truth
+	// world is the alternative that is followed, fixed the values of inputs
+	// while a truth table is made, and tests what is taken for open tests then.
+	world *world
+	fixed map[string]pick
+	// asked is set while a condition of a nested stack asks for a value.
+	asked bool
+	tests *tests
 	// texts are composed strings with a way back to their parts; trees the
 	// values that Fn::ToJsonString wrote; addresses the resources that
 	// values refer to.

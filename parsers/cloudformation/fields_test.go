@@ -30,9 +30,11 @@ func filledFields(t *testing.T) map[string]bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := &model.Model{Units: parse(t, filepath.Base(f), string(data), nil).Units}
-		model.Link(m, "")
-		fill(reflect.ValueOf(m), filled, map[pointer]bool{})
+		for _, text := range []string{string(data), crowded(string(data))} {
+			m := &model.Model{Units: parse(t, filepath.Base(f), text, nil).Units}
+			model.Link(m, "")
+			fill(reflect.ValueOf(m), filled, map[pointer]bool{})
+		}
 	}
 	return filled
 }

@@ -47,7 +47,7 @@ func TestWrittenKeys(t *testing.T) {
 // TestSecretsThatAreHandedOn: in whatever branch that may be taken, but not
 // where the secret is put into a store for secrets.
 func TestSecretsThatAreHandedOn(t *testing.T) {
-	u := fixture(t, "fleet.yaml")
+	u := parse(t, "fleet.yaml", read(t, "testdata/fixtures/fleet.yaml"), map[string]string{"Stage": "prod"}).Units[0]
 	var got []string
 	for _, c := range u.AccessKeys[0].Shown {
 		got = append(got, fmt.Sprintf("%s: %s", c.Range, c.Message))
@@ -110,7 +110,7 @@ func TestProfilesByParameter(t *testing.T) {
 }
 
 func TestPermissionSets(t *testing.T) {
-	u := linked(t, "fleet.yaml")
+	u := undecided(t, "fleet.yaml")
 	set := identity(t, u, "Reader")
 	if set.Kind != model.PermissionSet || set.Boundary == nil || set.Boundary.Policy.Value.Value != "arn:aws:iam::aws:policy/ReadOnlyAccess" {
 		t.Errorf("permission set %+v", set)

@@ -2,7 +2,9 @@ package cloudformation_test
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,14 +34,32 @@ func parse(t *testing.T, name, text string, parameters map[string]string) scanne
 	return jobs[0](context.Background())
 }
 
-// unit reads a template that must be read whole.
+// unit reads a template that must be read whole. Of the alternatives of a stack
+// it is that of the defaults, taken by itself.
 func unit(t *testing.T, name, text string) *model.Unit {
 	t.Helper()
 	got := parse(t, name, text, nil)
-	if len(got.Diagnostics) > 0 || len(got.Units) != 1 {
+	if len(got.Diagnostics) > 0 || len(got.Units) == 0 || len(got.Units) > 1 && got.Units[0].Worlds == nil {
 		t.Fatalf("%s: %d units, diagnostics %v", name, len(got.Units), got.Diagnostics)
 	}
-	return got.Units[0]
+	u := got.Units[0]
+	u.Worlds, u.World = nil, 0
+	return u
+}
+
+// crowded adds so many other conditions to a template, all of them asked for
+// more often, that those of the template are beyond the bound and undecided.
+func crowded(text string) string {
+	parameters, conditions, tags := "Parameters:\n", "Conditions:\n", ""
+	for i := range 5 {
+		parameters += fmt.Sprintf("  Crowd%d: {Type: String, AllowedValues: [a, b]}\n", i)
+		conditions += fmt.Sprintf("  Crowd%d: !Equals [!Ref Crowd%d, a]\n", i, i)
+		for range 20 {
+			tags += fmt.Sprintf("        - !If [Crowd%d, {Key: k, Value: v}, !Ref AWS::NoValue]\n", i)
+		}
+	}
+	resources := "Resources:\n  Crowd:\n    Type: AWS::IAM::User\n    Properties:\n      Tags:\n" + tags
+	return strings.NewReplacer("Parameters:\n", parameters, "Conditions:\n", conditions, "Resources:\n", resources).Replace(text)
 }
 
 func sample(t *testing.T, name string) *model.Unit {
@@ -73,6 +93,15 @@ func fixture(t *testing.T, name string) *model.Unit {
 func linked(t *testing.T, name string) *model.Unit {
 	t.Helper()
 	u := fixture(t, name)
+	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
+	return u
+}
+
+// undecided reads a fixture so that none of its conditions are decided, and
+// resolves its references.
+func undecided(t *testing.T, name string) *model.Unit {
+	t.Helper()
+	u := unit(t, name, crowded(read(t, "testdata/fixtures/"+name)))
 	model.Link(&model.Model{Units: []*model.Unit{u}}, "")
 	return u
 }

@@ -180,7 +180,7 @@ func TestResourcePolicies(t *testing.T) {
 }
 
 func TestUndecidedConditions(t *testing.T) {
-	u := fixture(t, "conditions.yaml")
+	u := unit(t, "conditions.yaml", crowded(read(t, "testdata/fixtures/conditions.yaml")))
 	prod := identity(t, u, "OnlyProd")
 	if !prod.Maybe || prod.When != `Environment is "prod"` {
 		t.Errorf("OnlyProd: maybe %v, when %q", prod.Maybe, prod.When)
@@ -207,7 +207,7 @@ func TestUndecidedConditions(t *testing.T) {
 
 // A Condition block that may be missing must not pass for one that is there.
 func TestAnUndecidedConditionBlockGivesBothStatements(t *testing.T) {
-	u := fixture(t, "conditions.yaml")
+	u := unit(t, "conditions.yaml", crowded(read(t, "testdata/fixtures/conditions.yaml")))
 	vendor := identity(t, u, "Vendor").Trust
 	want := []string{"sts:AssumeRole if sts:ExternalId ?", "sts:AssumeRole ?"}
 	if diff := cmp.Diff(want, statements(vendor)); diff != "" {
@@ -287,7 +287,7 @@ func TestManyUndecidedConditionsAreVariedOneByOne(t *testing.T) {
 		fmt.Fprintf(&conditions, "  C%d: !Equals [!Ref P%d, x]\n", i, i)
 		fmt.Fprintf(&values, "                k%d: !If [C%d, v, !Ref AWS::NoValue]\n", i, i)
 	}
-	u := unit(t, "v.yaml", "Parameters:\n"+parameters.String()+"Conditions:\n"+conditions.String()+`Resources:
+	u := unit(t, "v.yaml", crowded("Parameters:\n"+parameters.String()+"Conditions:\n"+conditions.String()+`Resources:
   R:
     Type: AWS::IAM::Role
     Properties:
@@ -299,8 +299,8 @@ func TestManyUndecidedConditionsAreVariedOneByOne(t *testing.T) {
             Action: sts:AssumeRole
             Condition:
               StringEquals:
-`+values.String())
-	got := statements(u.Identities[0].Trust)
+`+values.String()))
+	got := statements(identity(t, u, "R").Trust)
 	if len(got) != 14 || got[1] != "sts:AssumeRole ?" {
 		t.Errorf("%d statements: %q", len(got), got)
 	}

@@ -254,7 +254,7 @@ func (e *evaluator) admit(at source.Range, c *call) bool {
 	for t := e.t; t.call != nil; t = t.call.by.t {
 		depth++
 	}
-	if depth < maxNesting && len(e.t.top().nested) < maxNested {
+	if depth < maxNesting && len(e.t.top().nested)-e.t.top().earlier < maxNested {
 		return true
 	}
 	e.t.errorf(at, "the template of %s is not read: more stacks are nested than the limit", source.Show(c.res.id.Value))
@@ -338,9 +338,9 @@ func (e *evaluator) passed(p *parameter, r source.Range) *source.Value {
 // ask works out a value of the caller for what it is needed here.
 func (e *evaluator) ask(raw *source.Value, list bool) *source.Value {
 	by := e.t.call.by
-	bears, deciding := by.bears, by.deciding
-	by.bears, by.deciding = e.bears, e.deciding
-	defer func() { by.bears, by.deciding = bears, deciding }()
+	bears, deciding, asked := by.bears, by.deciding, by.asked
+	by.bears, by.deciding, by.asked = e.bears, e.deciding, true
+	defer func() { by.bears, by.deciding, by.asked = bears, deciding, asked }()
 	if fn, arg, ok := intrinsic(raw); list && ok && fn == "Fn::Join" && len(arg.Items) == 2 && arg.Items[0].Text().Is(",") {
 		raw = arg.Items[1] // the items keep what they refer to
 	}

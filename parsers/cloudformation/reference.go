@@ -26,6 +26,12 @@ func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
 	hole := func(kind source.HoleKind, label string) *source.Value {
 		return source.StringValue(source.Unknown(kind, label, r))
 	}
+	if v := e.pick(name); v != nil {
+		if v.Other {
+			return hole(source.HoleFree, name)
+		}
+		return source.StringValue(source.NewString(v.Text, r))
+	}
 	switch name {
 	case "AWS::NoValue":
 		return nil
@@ -66,19 +72,20 @@ func (e *evaluator) stackID() string {
 // parameter is a parameter's value; its origin is the default that gave it.
 func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
 	name := e.t.prefix + p.name.Value
+	if v := e.chosen(p); v != nil {
+		return e.choice(v, p, r)
+	}
 	switch {
-	case isParameterStore(p.typ):
-		return e.unknown(source.HoleFree, name, "the parameter "+name+" is read from Parameter Store when the stack is deployed", r)
-	case p.value == nil:
-		v := e.unknown(kindByName(name), name, "the parameter "+name+" has no default: pass --parameter "+name+"=VALUE", r)
-		if isList(p.typ) {
-			return source.UnreadValue(name, r)
-		}
-		return v
+	case isParameterStore(p.typ), p.value == nil, e.asks(p):
+		return e.undeclared(p, r)
 	case p.noEcho && p.value.Scalar.Value != "" && !e.deciding:
 		return e.unknown(source.HoleFree, name, "the parameter "+name+" is marked NoEcho, so its value is not used", r)
 	}
-	s := p.value.Scalar
+	return e.written(p, p.value.Scalar, r)
+}
+
+// written is a parameter's value that stands at r and is supplied by s.
+func (e *evaluator) written(p *parameter, s source.String, r source.Range) *source.Value {
 	if isList(p.typ) {
 		if !e.t.spend(strings.Count(s.Value, ",")) {
 			return unevaluated(r)
@@ -86,6 +93,19 @@ func (e *evaluator) parameter(p *parameter, r source.Range) *source.Value {
 		return e.list(commaList(s, r))
 	}
 	return e.literal(source.StringValue(source.String{Value: s.Value, Known: true, Range: r, Origin: s.Place()}))
+}
+
+// undeclared is the value of a parameter that the template does not hold.
+func (e *evaluator) undeclared(p *parameter, r source.Range) *source.Value {
+	name := e.t.prefix + p.name.Value
+	if isParameterStore(p.typ) {
+		return e.unknown(source.HoleFree, name, "the parameter "+name+" is read from Parameter Store when the stack is deployed", r)
+	}
+	v := e.unknown(kindByName(name), name, "the parameter "+name+" has no default: pass --parameter "+name+"=VALUE", r)
+	if isList(p.typ) {
+		return source.UnreadValue(name, r)
+	}
+	return v
 }
 
 func isParameterStore(typ string) bool { return strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") }

@@ -13,7 +13,7 @@ import (
 // TestTelemetryLeftOpen reads telemetry of which the template leaves something
 // open: it is there, and nothing about it is guessed.
 func TestTelemetryLeftOpen(t *testing.T) {
-	u := linked(t, "telemetry-unknown.yaml")
+	u := undecided(t, "telemetry-unknown.yaml")
 	group, perhaps := u.LogGroups[0], u.LogGroups[1]
 	roles := u.IdentityPoolRoles[0]
 	for _, c := range []struct{ what, got, want string }{
@@ -113,10 +113,10 @@ func TestPoliciesThatMayNotBeThere(t *testing.T) {
 		"under one that is not": {"!If [Met, !Ref AWS::NoValue, " + policy + "]", "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			u := unit(t, "t.yaml", "Parameters: {P: {Type: String}, Q: {Type: String, Default: a}}\nConditions: {Open: !Equals [!Ref P, a], Met: !Equals [!Ref Q, a]}\n"+
+			u := unit(t, "t.yaml", crowded("Parameters:\n  P: {Type: String}\nConditions:\n  Open: !Equals [!Ref P, a]\n  Met: !Equals [a, a]\n"+
 				"Resources:\n  G: {Type: AWS::Logs::LogGroup, Properties: {ResourcePolicyDocument: "+c.value+", DataProtectionPolicy: "+c.value+"}}\n"+
 				"  S: {Type: AWS::Oam::Sink, Properties: {Name: s, Policy: "+c.value+"}}\n"+
-				"  D: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: d, DeliveryDestinationPolicy: "+strings.ReplaceAll(c.value, policy, "{DeliveryDestinationPolicy: "+policy+"}")+"}}\n")
+				"  D: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: d, DeliveryDestinationPolicy: "+strings.ReplaceAll(c.value, policy, "{DeliveryDestinationPolicy: "+policy+"}")+"}}\n"))
 			got := map[string]string{"group": "none", "sink": "none", "protection": "none", "delivery": "none"}
 			for _, p := range u.ResourcePolicies {
 				got[map[model.ResourcePolicyKind]string{model.LogGroupPolicy: "group", model.OAMSinkPolicy: "sink", model.DeliveryDestinationPolicy: "delivery"}[p.Kind]] = mark("there", p.Maybe)

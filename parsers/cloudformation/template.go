@@ -32,6 +32,8 @@ type template struct {
 	extensionsMissed bool
 	// lib holds the other templates, nil where there are none.
 	lib *library
+	// earlier is how many nested templates were read for the worlds before.
+	earlier int
 	// prefix stands before the logical ids of a nested template, whose caller
 	// is call; empty and nil for one that is deployed by itself.
 	prefix string
@@ -54,6 +56,7 @@ type parameter struct {
 	value   *source.Value // Str; nil when nothing supplies one
 	allowed []string
 	noEcho  bool
+	given   bool // the user says what it is
 }
 
 // A resource is one member of Resources.
@@ -129,6 +132,8 @@ func (t *template) readParameters() {
 		for _, a := range m.Value.Get("AllowedValues").Elements() {
 			p.allowed = append(p.allowed, a.Text().Value)
 		}
+		_, given := t.given(m.Name.Value, p.allowed, isList(p.typ))
+		p.given = given && !isParameterStore(p.typ)
 		p.value = t.supplied(m.Name.Value, m.Value, p.allowed)
 		t.parameters[m.Name.Value] = p
 	}

@@ -8,7 +8,7 @@ func imported[K comparable, T any](l *linker, r Ref, of func(*index) map[K][]*T,
 		return nil
 	}
 	for _, i := range l.named(r.Unit) {
-		if found := of(l.units[i])[k]; len(found) > 0 {
+		if found := of(l.units[i])[k]; len(found) > 0 && !l.model.Units[i].Alternative(l.unit) {
 			return found[0]
 		}
 	}
