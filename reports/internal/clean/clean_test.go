@@ -33,6 +33,8 @@ func TestLine(t *testing.T) {
 		"escaped":      {`{\"passwd\":\"hunter2\"}`, `{\"passwd\":\"*******\"}`},
 		"private key":  {`k = "-----BEGIN RSA ` + `PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----" x`, `k = "` + stars(68) + `" x`},
 		"key line":     {strings.Repeat("aB3/", 16), stars(64)},
+		"base64 line":  {"MIIEpAIBAAKCAQEA7bq3Zz9xJm5vT2wQhR8kLcYpE4sNfUoGd1aXiVtKjWyB0eHu", stars(64)},
+		"logical id":   {"AwsAuthMasterRoleNestedStackAwsAuthNestedStackResource1A2B3C4D/TelemetryReaderRole5E6F7A8B", "AwsAuthMasterRoleNestedStackAwsAuthNestedStackResource1A2B3C4D/TelemetryReaderRole5E6F7A8B"},
 		"advice":       {"pass --var db_password=... or a file", "pass --var db_password=... or a file"},
 		"empty":        {`{"token":"","x":"y"}`, `{"token":"","x":"y"}`},
 		"reference":    {"token = var.token, password: !Ref P", "token = var.token, password: !Ref P"},

@@ -272,7 +272,7 @@ func (m *masker) longWords() {
 	for i := 0; i < len(m.text); i++ {
 		end := m.run(i, wordByte)
 		n := end - i
-		if (n == secretKey || n >= blockLine) && mixed(m.text[i:end]) {
+		if word := m.text[i:end]; mixed(word) && (n == secretKey || n >= blockLine && scrambled(word)) {
 			m.hide(i, end)
 		}
 		i = max(i, end)
@@ -299,4 +299,28 @@ func valueByte(c byte) bool { return c > ' ' && !quoteByte(c) && strings.IndexBy
 
 func mixed(word string) bool {
 	return strings.ContainsAny(word, "0123456789") && strings.ToLower(word) != word && strings.ToUpper(word) != word
+}
+
+// scrambled reports whether a long word changes between small letters, capitals
+// and digits as often as chance would have it, which is at six of ten steps.
+// Names made of words, such as logical ids, do at three.
+func scrambled(word string) bool {
+	class := func(c byte) int {
+		switch {
+		case digit(c):
+			return 0
+		case upper(c):
+			return 1
+		case c == '+' || c == '/':
+			return 2
+		}
+		return 3
+	}
+	changes := 0
+	for i := 1; i < len(word); i++ {
+		if class(word[i]) != class(word[i-1]) {
+			changes++
+		}
+	}
+	return changes*2 >= len(word)-1
 }
