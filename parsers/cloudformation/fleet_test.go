@@ -174,3 +174,46 @@ func TestWhatFleetsReturn(t *testing.T) {
 		})
 	}
 }
+
+// TestOddShapes: properties of any other shape than the type's are no reason
+// to fail.
+func TestOddShapes(t *testing.T) {
+	shapes := []string{`5`, `null`, `"x"`, `[]`, `{}`, `[[1], null]`, `{"Ref": "Nope"}`, `{"Fn::If": ["Nope", {}, []]}`, `{"Fn::GetAtt": ["R", "Arn"]}`, `[{"Key": []}]`, `{"LaunchTemplate": {"Overrides": [5, {}]}}`}
+	types := map[string][]string{
+		"AWS::EC2::Instance":                             {"IamInstanceProfile", "LaunchTemplate", "MetadataOptions", "UserData", "Tags"},
+		"AWS::EC2::LaunchTemplate":                       {"LaunchTemplateData", "LaunchTemplateName"},
+		"AWS::EC2::SpotFleet":                            {"SpotFleetRequestConfigData"},
+		"AWS::EC2::EC2Fleet":                             {"LaunchTemplateConfigs"},
+		"AWS::AutoScaling::AutoScalingGroup":             {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"},
+		"AWS::ImageBuilder::InfrastructureConfiguration": {"InstanceProfileName", "InstanceMetadataOptions", "Tags"},
+		"AWS::EKS::Nodegroup":                            {"NodeRole", "LaunchTemplate"},
+		"AWS::EKS::PodIdentityAssociation":               {"RoleArn", "ClusterName"},
+		"AWS::Batch::ComputeEnvironment":                 {"ComputeResources"},
+		"AWS::ElasticBeanstalk::Environment":             {"OptionSettings"},
+		"AWS::Lambda::Function":                          {"Environment"},
+		"AWS::SSO::PermissionSet":                        {"InlinePolicy", "ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary", "Tags"},
+		"AWS::SSO::Assignment":                           {"PermissionSetArn", "TargetId"},
+		"AWS::RolesAnywhere::Profile":                    {"SessionPolicy", "RoleArns"},
+		"AWS::RolesAnywhere::TrustAnchor":                {"Source"},
+		"AWS::Organizations::Policy":                     {"Content", "TargetIds", "Type"},
+		"AWS::IAM::ServiceLinkedRole":                    {"AWSServiceName", "CustomSuffix"},
+		"AWS::IAM::AccessKey":                            {"UserName", "Status"},
+		"AWS::SSM::Parameter":                            {"Value"},
+	}
+	for typ, properties := range types {
+		for _, name := range append(properties, "") {
+			for _, shape := range shapes {
+				body := fmt.Sprintf(`{%q: %s}`, name, shape)
+				if name == "" {
+					body = shape
+				}
+				got := parse(t, "odd.json", fmt.Sprintf(`{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"R": {"Type": %q, "Properties": %s, "Metadata": %s},
+					"K": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "secret"}}}, "Outputs": {"O": %s}}`, typ, body, shape, shape), nil)
+				if len(got.Units) != 1 {
+					t.Errorf("%s %s: %d units", typ, body, len(got.Units))
+				}
+				model.Link(&model.Model{Units: got.Units}, "")
+			}
+		}
+	}
+}
