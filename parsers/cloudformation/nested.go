@@ -154,8 +154,10 @@ func (r *resource) stackLabel() string {
 
 // noteStack notes why the template of a stack is not read, if it is not.
 func (e *evaluator) noteStack(res *resource, missing string) {
-	if missing != "" {
-		e.note(res.stackLabel(), missing, source.HoleFree, res.id.Range)
+	if missing != "" && !e.deciding {
+		e.root.record(model.Unresolved{
+			Range: res.id.Range, Expression: res.stackLabel(), Missing: missing, Assumed: "any resources", Bears: e.bears,
+		})
 	}
 }
 
