@@ -100,11 +100,16 @@ func shortNames(actions []string) []string {
 	return out
 }
 
-// subject names who holds the grant: at most five and a count.
+// subject names who holds the grant: at most five and a count. An identity of
+// which a stack has alternatives is named once.
 func (j *judged) subject() string {
 	var direct []string
 	users := 0
+	seen := map[stackIdentity]bool{}
 	for _, h := range j.holders {
+		if again(seen, h.Identity) {
+			continue
+		}
 		if h.Via != nil && slices.ContainsFunc(j.holders, func(o *access.Holder) bool { return o.Identity == h.Via }) {
 			users++
 			continue
@@ -119,6 +124,26 @@ func (j *judged) subject() string {
 		s += fmt.Sprintf(" (%d %s)", users, plural(users, "user"))
 	}
 	return s
+}
+
+// A stackIdentity is an identity whatever the alternatives of its stack that
+// have it.
+type stackIdentity struct {
+	worlds  *model.Worlds
+	kind    model.IdentityKind
+	address string
+}
+
+// again notes an identity and reports whether another alternative of its stack
+// had it before.
+func again(seen map[stackIdentity]bool, id *model.Identity) bool {
+	if id.Unit == nil || id.Unit.Worlds == nil {
+		return false
+	}
+	key := stackIdentity{id.Unit.Worlds, id.Kind, id.Address}
+	before := seen[key]
+	seen[key] = true
+	return before
 }
 
 // message is one sentence: by what, who, can do what, the worst actions, what

@@ -106,3 +106,57 @@ func TestUnknownCellsOfAReportAreNotSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestHoldersInAlternativesAreNamedOnce: a policy of a stack without
+// alternatives, held through an export by a role of a stack that has some.
+func TestHoldersInAlternativesAreNamedOnce(t *testing.T) {
+	files := fstest.MapFS{
+		"base.yaml": {Data: []byte(`AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Base:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      ManagedPolicyName: base
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Action: "cloudwatch:*", Resource: "*"}]
+Outputs:
+  Base: {Value: !Ref Base, Export: {Name: base-policy}}
+`)},
+		"app.yaml": {Data: []byte(`AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Conditions:
+  Prod: !Equals [!Ref Stage, prod]
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: reader
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+      ManagedPolicyArns: [!ImportValue base-policy]
+  Spare:
+    Type: AWS::IAM::User
+    Condition: Prod
+    Properties: {UserName: spare}
+`)},
+	}
+	r, err := scanner.Scan(context.Background(), scanner.Config{
+		FS: files, Files: []string{"app.yaml", "base.yaml"}, Parsers: parsers(), Rules: rules.All(), Selection: scanner.Selection{Strict: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range r.Findings {
+		if f.Rule.ID == "IW202" {
+			before, _, _ := strings.Cut(f.Message, " do everything")
+			got = append(got, before)
+		}
+	}
+	if diff := cmp.Diff([]string{`policy "base" lets role "reader"`}, got); diff != "" {
+		t.Error(diff)
+	}
+}
