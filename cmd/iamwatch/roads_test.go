@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,9 +43,11 @@ func TestRoadsMeet(t *testing.T) {
 // TestRoadsFindTheSame: with it come equal findings. Those of things that have
 // a name have equal fingerprints; a machine without one goes by its address.
 func TestRoadsFindTheSame(t *testing.T) {
-	configuration, template := roadFindings(t, roadsDir+"/fleet.tf"), roadFindings(t, roadsDir+"/fleet.yaml")
-	if diff := cmp.Diff(configuration, template); diff != "" || len(template) < 3 {
-		t.Errorf("%d findings (-configuration +template):\n%s", len(template), diff)
+	for _, name := range []string{"company", "fleet"} {
+		configuration, template := roadFindings(t, roadsDir+"/"+name+".tf"), roadFindings(t, roadsDir+"/"+name+".yaml")
+		if diff := cmp.Diff(configuration, template); diff != "" || len(template) < 3 {
+			t.Errorf("%s: %d findings (-configuration +template):\n%s", name, len(template), diff)
+		}
 	}
 }
 
@@ -67,6 +70,7 @@ func roadFindings(t *testing.T, path string) []string {
 		kind, address, _ := strings.Cut(f.Entity, "/")
 		fingerprint := f.Fingerprint
 		if called := canonical(address); called != strings.ToLower(address) || strings.ContainsAny(address, ".ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+			f.Message = strings.ReplaceAll(f.Message, strconv.Quote(address), strconv.Quote(called))
 			address, fingerprint = called, ""
 		}
 		out = append(out, fmt.Sprintf("%s %s/%s %s %s %s", f.Rule.ID, kind, address, f.Confidence, fingerprint, f.Message))
