@@ -24,6 +24,7 @@ func TestMatch(t *testing.T) {
 		{"t.yaml", "AWSTemplateFormatVersion: 2010-09-09\nResources: [\n", true},
 		{"t.json", `{"Resources": {"A": {"Type": "AWS::IAM::User", "Properties": {`, true},
 		{"t.json", `{"Description": "x" "Resources": {"A": {"Type": "AWS::IAM::User"}}}`, true},
+		{"t.json", `{"Resources": {"Fn::ForEach::A": ["X", ["a"], {"${X}": {"Type": "AWS::IAM::User"}}]}}`, true},
 		{"t.json", `{"Resources": {"A": {"type": "x"}}}`, false},
 		{"t.json", `{"Resources": ["a"]}`, false},
 		{"t.json", `{"a": {"Resources": {"A": {"Type": "AWS::IAM::User"}}}}`, false},

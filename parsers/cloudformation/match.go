@@ -79,16 +79,21 @@ func isJSONTemplate(file *source.Source) bool {
 	return r.Peek() == 0 && bytes.Contains(data, []byte(`"AWS::`))
 }
 
-// holdsType reads members of Resources up to one that has a Type.
+// holdsType reads members of Resources up to one that has a Type or is a loop
+// that makes resources.
 func holdsType(r *source.JSONReader) (bool, error) {
 	if err := r.Open(); err != nil {
 		return false, err
 	}
 	for r.Peek() == '"' {
-		if _, err := r.Name(); err != nil {
+		name, err := r.Name()
+		if err != nil {
 			return false, err
 		}
 		v, err := r.Value()
+		if err == nil && v.Kind == source.List && strings.HasPrefix(name.Value, loopPrefix) {
+			return true, nil
+		}
 		if strings.Contains(v.Get("Type").Text().Value, "::") || err != nil {
 			return err == nil, err
 		}
