@@ -145,7 +145,7 @@ func (e *evaluator) impossible(a, b *source.Value) bool {
 		return true
 	}
 	p := e.t.parameters[pieces[0].Label]
-	return p != nil && len(p.allowed) > 0 && !slices.Contains(p.allowed, b.Text().Value)
+	return p != nil && (len(p.allowed) > 0 && !slices.Contains(p.allowed, b.Text().Value) || !e.t.lets(p, b.Text().Value))
 }
 
 // choose is Fn::If: [condition, value if true, value if false].

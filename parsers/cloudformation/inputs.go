@@ -1,9 +1,7 @@
 package cloudformation
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -259,8 +257,7 @@ func (m *inputs) parameter(name string, weight int) *input {
 	in := &input{weight: weight, loose: m.loose[name]}
 	in.Name, in.Default, in.Secret = name, -1, p.noEcho
 	in.read = m.survey.parameters[name] != nil
-	declared := m.t.root.Get("Parameters").Get(name)
-	if p.value != nil && !isParameterStore(p.typ) && possible(declared, p.value.Scalar.Value) {
+	if p.value != nil && !isParameterStore(p.typ) && m.t.lets(p, p.value.Scalar.Value) {
 		in.Default, in.Values = 0, []model.WorldValue{{Text: p.value.Scalar.Value}}
 	}
 	u := m.survey.parameters[name]
@@ -273,7 +270,7 @@ func (m *inputs) parameter(name string, weight int) *input {
 		}
 	}
 	for _, s := range texts {
-		if len(in.Values) < maxLiterals && possible(declared, s) {
+		if len(in.Values) < maxLiterals && m.t.lets(p, s) {
 			in.value(s)
 		}
 	}
@@ -304,36 +301,4 @@ func (in *input) value(text string) {
 
 func (in *input) index(text string) int {
 	return slices.IndexFunc(in.Values, func(v model.WorldValue) bool { return !v.Other && v.Text == text })
-}
-
-// possible reports whether the constraints of a parameter let a value through
-// ("Parameters", MinLength and its kin). A pattern that is no regular
-// expression here lets everything through.
-func possible(declared *source.Value, text string) bool {
-	length := len([]rune(text))
-	if n, ok := bound64(declared, "MinLength"); ok && length < int(n) {
-		return false
-	}
-	if n, ok := bound64(declared, "MaxLength"); ok && length > int(n) {
-		return false
-	}
-	if number, err := strconv.ParseFloat(text, 64); err == nil {
-		if n, ok := bound64(declared, "MinValue"); ok && number < n {
-			return false
-		}
-		if n, ok := bound64(declared, "MaxValue"); ok && number > n {
-			return false
-		}
-	}
-	if pattern := declared.Get("AllowedPattern").Text().Value; pattern != "" {
-		if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil {
-			return re.MatchString(text)
-		}
-	}
-	return true
-}
-
-func bound64(declared *source.Value, name string) (float64, bool) {
-	n, err := strconv.ParseFloat(declared.Get(name).Text().Value, 64)
-	return n, err == nil
 }

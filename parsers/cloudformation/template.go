@@ -46,6 +46,8 @@ type template struct {
 	declaredOutputs map[string]*source.Value
 	// steps counts the work of evaluating, for its bound, nested templates included.
 	steps int
+	// matched says which texts match which patterns of parameters.
+	matched map[[2]string]bool
 }
 
 // A parameter is a declared parameter with the value that it has unless an
