@@ -2,7 +2,6 @@ package sarif
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -83,28 +82,66 @@ func normalize(data []byte) (units []uint16, starts []int) {
 	return append(units, make([]uint16, hashWindow)...), starts
 }
 
+// A printKey is what GitHub tells the alerts of a run apart by.
+type printKey struct{ rule, path, hash string }
+
 // fingerprints chooses the line hash of each finding of a run (SARIF for
 // GitHub code scanning, section 1.4): GitHub's own value for code, where it is
 // the only one of its rule in its file; else one made of what owns the fault,
 // which stays distinct on a one-line file and stable for a live account.
+// Suppressed findings come last: showing them changes no other's value.
 func (b *builder) fingerprints(list []int) map[int]string {
-	type key struct{ rule, path, hash string }
-	count := map[key]int{}
-	hashes := make(map[int]string, len(list))
-	keyOf := func(i int) key {
-		f := b.result.Findings[i]
-		return key{f.Rule.ID, f.Range.Path(), hashes[i]}
+	var open, suppressed []int
+	for _, i := range list {
+		if b.result.Findings[i].Suppressed == nil {
+			open = append(open, i)
+		} else {
+			suppressed = append(suppressed, i)
+		}
 	}
+	hashes := make(map[int]string, len(list))
+	taken := map[printKey]bool{}
+	b.choose(open, hashes, taken)
+	b.choose(suppressed, hashes, taken)
+	return hashes
+}
+
+// choose gives some findings line hashes that none has taken.
+func (b *builder) choose(list []int, hashes map[int]string, taken map[printKey]bool) {
+	count := map[printKey]int{}
 	for _, i := range list {
 		hashes[i] = b.lineHash(i)
-		count[keyOf(i)]++
+		count[b.printKey(i, hashes[i])]++
 	}
-	semantic := slices.DeleteFunc(slices.Clone(list), func(i int) bool { return hashes[i] != "" && count[keyOf(i)] == 1 })
-	for _, i := range semantic {
-		print := b.result.Findings[i].Fingerprint
-		hashes[i] = fmt.Sprintf("%.16s:1", print)
+	var shared []int
+	for _, i := range list {
+		key := b.printKey(i, hashes[i])
+		if key.hash == "" || count[key] > 1 || taken[key] {
+			shared = append(shared, i)
+			continue
+		}
+		taken[key] = true
 	}
-	return hashes
+	for _, i := range shared {
+		hashes[i] = b.ownerHash(i, taken)
+	}
+}
+
+func (b *builder) printKey(i int, hash string) printKey {
+	f := b.result.Findings[i]
+	return printKey{f.Rule.ID, f.Range.Path(), hash}
+}
+
+// ownerHash is made of what owns the fault, with the first number that no
+// finding of the rule and file has taken.
+func (b *builder) ownerHash(i int, taken map[printKey]bool) string {
+	for n := 1; ; n++ {
+		key := b.printKey(i, fmt.Sprintf("%.16s:%d", b.result.Findings[i].Fingerprint, n))
+		if !taken[key] {
+			taken[key] = true
+			return key.hash
+		}
+	}
 }
 
 // lineHash is GitHub's value for a finding in code, and empty for another.

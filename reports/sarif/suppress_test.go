@@ -2,8 +2,11 @@ package sarif_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/iamwatch/iamwatch/reports/internal/reporttest"
 	"github.com/iamwatch/iamwatch/reports/sarif"
@@ -35,5 +38,37 @@ func TestSuppressionsAreToldOfAllResults(t *testing.T) {
 	}
 	if bytes.Contains(plain, []byte("suppressions")) {
 		t.Error("without suppressed results there is talk of suppressions")
+	}
+}
+
+// TestSuppressedResultsChangeNoHash: a suppressed finding at the place of one
+// that is not, as two stages of one stack are, gets a hash of its own and takes
+// none.
+func TestSuppressedResultsChangeNoHash(t *testing.T) {
+	r := reporttest.Result()
+	want := map[string]int{}
+	for _, run := range read(t, reporttest.Write(t, sarif.Reporter{}, r)).Runs {
+		for _, result := range run.Results {
+			want[result.PartialFingerprints["primaryLocationLineHash"]] = 1
+		}
+	}
+	same := r.Findings[1]
+	same.Suppressed = &scanner.Suppression{Reason: "known", Range: same.Range}
+	index := len(r.Findings)
+	r.Findings = append(r.Findings, same, same)
+	for i, run := range r.Runs {
+		if slices.Contains(run.Findings, 1) {
+			r.Runs[i].Findings = append([]int{index, index + 1}, run.Findings...)
+		}
+	}
+	got := map[string]int{}
+	for _, run := range read(t, reporttest.Write(t, sarif.Reporter{}, r)).Runs {
+		for _, result := range run.Results {
+			got[result.PartialFingerprints["primaryLocationLineHash"]]++
+		}
+	}
+	want[same.Fingerprint[:16]+":1"], want[same.Fingerprint[:16]+":2"] = 1, 1
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
