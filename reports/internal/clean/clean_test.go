@@ -1,6 +1,8 @@
 package clean_test
 
 import (
+	"encoding/base64"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -35,6 +37,8 @@ func TestLine(t *testing.T) {
 		"key line":     {strings.Repeat("aB3/", 16), stars(64)},
 		"base64 line":  {"MIIEpAIBAAKCAQEA7bq3Zz9xJm5vT2wQhR8kLcYpE4sNfUoGd1aXiVtKjWyB0eHu", stars(64)},
 		"logical id":   {"AwsAuthMasterRoleNestedStackAwsAuthNestedStackResource1A2B3C4D/TelemetryReaderRole5E6F7A8B", "AwsAuthMasterRoleNestedStackAwsAuthNestedStackResource1A2B3C4D/TelemetryReaderRole5E6F7A8B"},
+		"entity":       {`role "` + nestedRole + `"`, `role "` + nestedRole + `"`},
+		"handed on":    {nestedRole + "Ref", nestedRole + "Ref"},
 		"advice":       {"pass --var db_password=... or a file", "pass --var db_password=... or a file"},
 		"empty":        {`{"token":"","x":"y"}`, `{"token":"","x":"y"}`},
 		"reference":    {"token = var.token, password: !Ref P", "token = var.token, password: !Ref P"},
@@ -49,6 +53,24 @@ func TestLine(t *testing.T) {
 	for name, tt := range tests {
 		if got := clean.Line(tt.in); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+const nestedRole = "role/ApiNestedStackApiNestedStackResourceD8FE4395/ObserverServiceRoleF7BF189D"
+
+// TestNoKeyPassesForLogicalIDs: every line of a key that has a digit is masked,
+// not most.
+func TestNoKeyPassesForLogicalIDs(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	line := make([]byte, 48)
+	for range 50_000 {
+		for i := range line {
+			line[i] = byte(random.Uint32())
+		}
+		key := base64.StdEncoding.EncodeToString(line)
+		if got := clean.Line(key); got != stars(64) && strings.ContainsAny(key, "0123456789") {
+			t.Fatalf("%s gives %s", key, got)
 		}
 	}
 }

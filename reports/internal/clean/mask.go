@@ -272,7 +272,7 @@ func (m *masker) longWords() {
 	for i := 0; i < len(m.text); i++ {
 		end := m.run(i, wordByte)
 		n := end - i
-		if word := m.text[i:end]; mixed(word) && (n == secretKey || n >= blockLine && scrambled(word)) {
+		if word := m.text[i:end]; mixed(word) && (n == secretKey || n >= blockLine && !logicalIDs(word)) {
 			m.hide(i, end)
 		}
 		i = max(i, end)
@@ -301,26 +301,43 @@ func mixed(word string) bool {
 	return strings.ContainsAny(word, "0123456789") && strings.ToLower(word) != word && strings.ToUpper(word) != word
 }
 
-// scrambled reports whether a long word changes between small letters, capitals
-// and digits as often as chance would have it, which is at six of ten steps.
-// Names made of words, such as logical ids, do at three.
-func scrambled(word string) bool {
-	class := func(c byte) int {
-		switch {
-		case digit(c):
-			return 0
-		case upper(c):
-			return 1
-		case c == '+' || c == '/':
-			return 2
+// logicalIDs reports whether a word is a path of logical ids as the CDK makes
+// them, of words and a hash ("Identifiers and the AWS CDK"): those of nested
+// stacks stand before what is in them, and all are as long as a line of a key.
+func logicalIDs(word string) bool {
+	hashes, letters, starts := 0, 0, 0
+	for id := range strings.SplitSeq(word, "/") {
+		human, hashed := withoutHash(id)
+		if hashed {
+			hashes++
+		} else if strings.ContainsAny(id, "0123456789") {
+			return false
 		}
-		return 3
+		letters += len(human)
+		starts += wordStarts(human)
 	}
-	changes := 0
-	for i := 1; i < len(word); i++ {
-		if class(word[i]) != class(word[i-1]) {
-			changes++
+	return hashes > 0 && 5*starts <= letters && !strings.Contains(word, "+")
+}
+
+// withoutHash cuts the hash of a logical id off, eight digits in hexadecimal,
+// with the name of what a nested stack hands on behind it.
+func withoutHash(id string) (human string, hashed bool) {
+	const digits = 8
+	end := strings.TrimSuffix(strings.TrimSuffix(id, "Arn"), "Ref")
+	if len(end) <= digits || strings.Trim(end[len(end)-digits:], "0123456789ABCDEF") != "" {
+		return id, false
+	}
+	return end[:len(end)-digits], true
+}
+
+// wordStarts counts where words and numbers start, which in a key is at every
+// other byte.
+func wordStarts(s string) int {
+	n := 0
+	for i := 1; i < len(s); i++ {
+		if upper(s[i]) && !upper(s[i-1]) || digit(s[i]) != digit(s[i-1]) {
+			n++
 		}
 	}
-	return changes*2 >= len(word)-1
+	return n
 }
