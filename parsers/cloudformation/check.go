@@ -198,7 +198,7 @@ func (c *checker) sub(arg, v *source.Value) {
 		c.t.errorf(v.Range, "Fn::Sub takes a text, or a list of a text and an object")
 		return
 	}
-	for _, p := range subParts(text.Scalar.Value) {
+	for p := range subParts(text.Scalar.Value) {
 		if !p.variable() {
 			continue
 		}

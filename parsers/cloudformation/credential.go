@@ -127,7 +127,7 @@ func (e *evaluator) mentionsInText(arg *source.Value, f func(id, attribute strin
 	if arg.Kind == source.List && len(arg.Items) > 0 {
 		arg = arg.Items[0]
 	}
-	for _, p := range subParts(arg.Text().Value) {
+	for p := range subParts(arg.Text().Value) {
 		if id, attribute, ok := strings.Cut(p.name, "."); ok && !p.literal {
 			f(id, attribute)
 		}

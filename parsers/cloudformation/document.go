@@ -183,7 +183,7 @@ func (e *evaluator) withStatements(doc *source.Value) *source.Value {
 	if raw.Kind == source.List {
 		items = raw.Items
 	}
-	list := &source.Value{Kind: source.List, Range: raw.Range, Origin: raw.Origin}
+	list := &source.Value{Kind: source.List, Range: raw.Range, Origin: raw.Origin, Items: make([]*source.Value, 0, len(items))}
 	for _, item := range items {
 		variants, certain := e.variants(func() []*source.Value { return flat(e.choices(item)) })
 		if certain {

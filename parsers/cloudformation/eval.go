@@ -92,22 +92,30 @@ func (e *evaluator) object(v *source.Value) *source.Value {
 	if holdsDirectLoop(v) {
 		members = (&expander{t: e.t, e: e}).members(v.Members, nil)
 	}
-	out := make([]source.Member, 0, len(members))
+	var out []source.Member // the members before, once one changes
 	changed := len(members) != len(v.Members)
-	for _, m := range members {
+	for i, m := range members {
+		item := (*source.Value)(nil)
 		if m.Name.Value == "Fn::Transform" {
 			e.transform(m.Value, m.Name.Range)
-			changed = true
+		} else {
+			item = e.eval(m.Value)
+		}
+		if item == m.Value && out == nil {
 			continue
 		}
-		item := e.eval(m.Value)
-		changed = changed || item != m.Value
-		if item != nil {
+		if out == nil {
+			out = append(make([]source.Member, 0, len(members)), members[:i]...)
+		}
+		if changed = true; item != nil {
 			out = append(out, source.Member{Name: m.Name, Value: item})
 		}
 	}
-	if !changed {
+	switch {
+	case !changed:
 		return v
+	case out == nil:
+		out = members
 	}
 	c := *v
 	c.Members = out
@@ -124,14 +132,18 @@ func holdsDirectLoop(v *source.Value) bool {
 }
 
 func (e *evaluator) list(v *source.Value) *source.Value {
-	out := make([]*source.Value, 0, len(v.Items))
-	changed := false
-	for _, i := range v.Items {
+	var out []*source.Value // the items before, once one changes
+	for at, i := range v.Items {
 		got := e.choices(i)
-		changed = changed || len(got) != 1 || got[0] != i
+		if out == nil {
+			if len(got) == 1 && got[0] == i {
+				continue
+			}
+			out = append(make([]*source.Value, 0, len(v.Items)), v.Items[:at]...)
+		}
 		out = append(out, got...)
 	}
-	if !changed {
+	if out == nil {
 		return v
 	}
 	c := *v

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"encoding/base64"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -22,15 +23,15 @@ func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
 		return source.UnreadValue("Fn::Sub", r)
 	}
 	t := e.text(template)
-	parts := subParts(t.Value)
-	if len(parts) == 1 && parts[0].variable() {
-		if v := e.variable(parts[0].name, names, r); v != nil {
+	if p := nextSubPart(t.Value, 0); p.end == len(t.Value) && p.variable() {
+		if v := e.variable(p.name, names, r); v != nil {
 			return v
 		}
 	}
 	var b source.TextBuilder
+	b.Grow(1+2*strings.Count(t.Value, "${"), len(t.Value))
 	var from []source.Range
-	for _, p := range parts {
+	for p := range subParts(t.Value) {
 		at := t.Range(p.start, p.end)
 		switch {
 		case p.literal:
@@ -73,35 +74,42 @@ type subPart struct {
 
 func (p subPart) variable() bool { return p.name != "" && !p.literal }
 
-func subParts(s string) []subPart {
-	var out []subPart
-	for at := 0; at < len(s); {
-		i := strings.Index(s[at:], "${")
-		end := -1
-		if i >= 0 {
-			end = strings.IndexByte(s[at+i:], '}')
+// subParts are the parts of a text of Fn::Sub in order.
+func subParts(s string) iter.Seq[subPart] {
+	return func(yield func(subPart) bool) {
+		for at := 0; at < len(s); {
+			p := nextSubPart(s, at)
+			if !yield(p) {
+				return
+			}
+			at = p.end
 		}
-		if end < 0 {
-			return append(out, subPart{start: at, end: len(s)})
-		}
-		if i > 0 {
-			out = append(out, subPart{start: at, end: at + i})
-		}
-		start, stop := at+i, at+i+end+1
-		name := s[start+2 : stop-1]
-		literal := strings.HasPrefix(name, "!")
-		if name = strings.TrimPrefix(name, "!"); !literal {
-			name = strings.TrimSpace(name)
-		}
-		if name == "" && !literal { // ${} is text
-			out = append(out, subPart{start: start, end: stop})
-		} else {
-			out = append(out, subPart{start, stop, name, literal})
-		}
-		at = stop
 	}
-	return out
 }
+
+// nextSubPart is the part of s that starts at an offset.
+func nextSubPart(s string, at int) subPart {
+	i := strings.Index(s[at:], "${")
+	end := -1
+	if i >= 0 {
+		end = strings.IndexByte(s[at+i:], '}')
+	}
+	switch {
+	case end < 0:
+		return subPart{start: at, end: len(s)}
+	case i > 0:
+		return subPart{start: at, end: at + i}
+	}
+	stop := at + end + 1
+	name, literal := strings.CutPrefix(s[at+2:stop-1], "!")
+	if !literal {
+		name = strings.TrimSpace(name) // of ${} nothing is left: it is text
+	}
+	return subPart{at, stop, name, literal}
+}
+
+// isJoined reports whether a text of Fn::Sub has more than one part.
+func isJoined(s string) bool { return s != "" && nextSubPart(s, 0).end < len(s) }
 
 // variable is what ${name} stands for.
 func (e *evaluator) variable(name string, names *source.Value, r source.Range) *source.Value {

@@ -121,7 +121,7 @@ func (m *inputs) walk(v *source.Value, out *[]string) {
 			*out = append(*out, arg.Text().Value)
 			return
 		case "Fn::Sub":
-			for _, p := range subParts(subText(arg).Text().Value) {
+			for p := range subParts(subText(arg).Text().Value) {
 				if p.name != "" && !p.literal {
 					*out = append(*out, p.name)
 				}
@@ -204,7 +204,7 @@ func (m *inputs) parted(v *source.Value) bool {
 	case "Fn::Join":
 		return len(arg.Items) == 2 && (arg.Items[0].Text().Value != "" && len(arg.Items[1].Items) != 1 || len(arg.Items[1].Items) > 1)
 	case "Fn::Sub":
-		return len(subParts(subText(arg).Text().Value)) > 1
+		return isJoined(subText(arg).Text().Value)
 	}
 	return false
 }

@@ -131,7 +131,7 @@ func commaList(s source.String, r source.Range) *source.Value {
 // kindByName tells a parameter for an account id by its name; what it holds
 // cannot be known otherwise.
 func kindByName(name string) source.HoleKind {
-	n := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+	n := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "-", ""), "_", ""))
 	switch {
 	case strings.HasSuffix(n, "accountid"), strings.HasSuffix(n, "account"), strings.HasSuffix(n, "accountnumber"):
 		return source.HoleAccount
@@ -211,24 +211,54 @@ func (e *evaluator) missing(id, attribute string, r source.Range) *source.Value 
 // fill puts a resource's name and path into a form of the table. It does so
 // in one pass: a name may hold any word.
 func (e *evaluator) fill(form string, res *resource) string {
-	pairs := []string{"PARTITION", source.Hole(source.HolePartition, ""), "REGION", orHole(e.t.env.Region, source.HoleRegion)}
-	pairs = append(pairs, "ACCOUNT", orHole(e.t.env.Account, source.HoleSelf))
+	pairs := append(make([][2]string, 0, maxWords),
+		[2]string{"PARTITION", source.Hole(source.HolePartition, "")},
+		[2]string{"REGION", orHole(e.t.env.Region, source.HoleRegion)},
+		[2]string{"ACCOUNT", orHole(e.t.env.Account, source.HoleSelf)})
 	if strings.Contains(form, "MEMBER") {
-		pairs = append(pairs, "MEMBER", source.Hole(source.HoleAccount, res.id.Value))
+		pairs = append(pairs, [2]string{"MEMBER", source.Hole(source.HoleAccount, res.id.Value)})
 	}
 	if strings.Contains(form, "ID") {
-		pairs = append(pairs, "ID", source.Hole(source.HoleName, res.id.Value))
+		pairs = append(pairs, [2]string{"ID", source.Hole(source.HoleName, res.id.Value)})
 	}
 	if strings.Contains(form, "NAME") {
-		pairs = append(pairs, "NAME", e.nameOf(res))
+		pairs = append(pairs, [2]string{"NAME", e.nameOf(res)})
 	}
 	if strings.Contains(form, "PATH") {
-		pairs = append(pairs, "PATH", e.pathOf(res))
+		pairs = append(pairs, [2]string{"PATH", e.pathOf(res)})
 	}
 	if strings.Contains(form, "URL") {
-		pairs = append(pairs, "URL", e.issuerOf(res))
+		pairs = append(pairs, [2]string{"URL", e.issuerOf(res)})
 	}
-	return strings.NewReplacer(pairs...).Replace(form)
+	return replaceWords(form, pairs)
+}
+
+// maxWords is how many words a form may hold.
+const maxWords = 8
+
+// replaceWords replaces the words of a form, all of them upper case. A
+// strings.Replacer would be made for each call, at many times the cost.
+func replaceWords(form string, pairs [][2]string) string {
+	var b strings.Builder
+	from := 0
+	for at := 0; at < len(form); {
+		word := ""
+		if form[at] >= 'A' && form[at] <= 'Z' {
+			for _, p := range pairs {
+				if strings.HasPrefix(form[at:], p[0]) {
+					b.WriteString(form[from:at])
+					b.WriteString(p[1])
+					word = p[0]
+					break
+				}
+			}
+		}
+		if at += max(len(word), 1); word != "" {
+			from = at
+		}
+	}
+	b.WriteString(form[from:])
+	return b.String()
 }
 
 // orHole is a text, or a hole when it is not known.

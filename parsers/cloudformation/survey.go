@@ -118,9 +118,9 @@ func (s *survey) sub(arg *source.Value, at setting) {
 	if arg.Kind == source.List && len(arg.Items) > 0 {
 		text = arg.Items[0]
 	}
-	parts := subParts(text.Text().Value)
-	at.part = at.part || len(parts) > 1
-	for _, p := range parts {
+	written := text.Text().Value
+	at.part = at.part || isJoined(written)
+	for p := range subParts(written) {
 		if p.name != "" && !p.literal {
 			s.name(p.name, at)
 		}

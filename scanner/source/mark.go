@@ -1,6 +1,8 @@
 package source
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -67,25 +69,35 @@ type Piece struct {
 func (p Piece) IsHole() bool { return p.Kind != "" }
 
 // Pieces cuts s into known text and holes. A mark without end is text.
-func Pieces(s string) []Piece {
-	var out []Piece
-	for s != "" {
-		i := strings.IndexRune(s, markOpen)
-		if i < 0 {
-			return append(out, Piece{Text: s})
+func Pieces(s string) []Piece { return slices.Collect(pieces(s)) }
+
+func pieces(s string) iter.Seq[Piece] {
+	return func(yield func(Piece) bool) {
+		for s := s; s != ""; {
+			p, size := nextPiece(s)
+			if !yield(p) {
+				return
+			}
+			s = s[size:]
 		}
-		j := strings.IndexRune(s[i:], markClose)
-		if j < 0 {
-			return append(out, Piece{Text: s})
-		}
-		if i > 0 {
-			out = append(out, Piece{Text: s[:i]})
-		}
-		kind, label, _ := strings.Cut(s[i+utf8.RuneLen(markOpen):i+j], ":")
-		out = append(out, Piece{Kind: HoleKind(kind), Label: label})
-		s = s[i+j+utf8.RuneLen(markClose):]
 	}
-	return out
+}
+
+// nextPiece is the piece that s begins with, and its size in s.
+func nextPiece(s string) (Piece, int) {
+	i := strings.IndexRune(s, markOpen)
+	j := -1
+	if i >= 0 {
+		j = strings.IndexRune(s[i:], markClose)
+	}
+	switch {
+	case j < 0:
+		return Piece{Text: s}, len(s)
+	case i > 0:
+		return Piece{Text: s[:i]}, i
+	}
+	kind, label, _ := strings.Cut(s[utf8.RuneLen(markOpen):j], ":")
+	return Piece{Kind: HoleKind(kind), Label: label}, j + utf8.RuneLen(markClose)
 }
 
 // ReplaceMarks returns s with every mark replaced by what f gives for it.
@@ -94,7 +106,7 @@ func ReplaceMarks(s string, f func(kind HoleKind, label string) string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, p := range Pieces(s) {
+	for p := range pieces(s) {
 		if p.IsHole() {
 			b.WriteString(f(p.Kind, p.Label))
 			continue

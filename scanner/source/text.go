@@ -124,6 +124,12 @@ type TextBuilder struct {
 	origins  []brought
 }
 
+// Grow makes room for some parts of so many bytes in all.
+func (b *TextBuilder) Grow(parts, size int) {
+	b.segments = slices.Grow(b.segments, parts)
+	b.b.Grow(size)
+}
+
 // Literal adds text that stands byte for byte at r.
 func (b *TextBuilder) Literal(text string, r Range) { b.add(text, r, !r.IsZero()) }
 
