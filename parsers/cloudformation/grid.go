@@ -137,7 +137,7 @@ func (m *inputs) grid(list []*input) *grid {
 	for c := range g.deployable {
 		g.deployable[c] = c
 	}
-	for name := range m.survey.conditions {
+	for _, name := range sortedKeys(m.survey.conditions) {
 		if t := m.table(name); t != nil && within(t.inputs, list) {
 			g.tables[name] = t
 		}

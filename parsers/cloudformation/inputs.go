@@ -74,9 +74,9 @@ func (m *inputs) names() []string {
 // as the conditions are asked for.
 func (m *inputs) weights() map[string]int {
 	weights := map[string]int{}
-	for name, n := range m.survey.conditions {
+	for _, name := range sortedKeys(m.survey.conditions) { // the first one met decides how values are listed
 		for _, in := range m.supports(name) {
-			weights[in] += n
+			weights[in] += m.survey.conditions[name]
 		}
 	}
 	for name, u := range m.survey.parameters {
