@@ -172,6 +172,24 @@ func TestMarksCannotBeForged(t *testing.T) {
 	}
 }
 
+func TestPropertiesThatAreNoObjectAreTold(t *testing.T) {
+	for properties, want := range map[string]int{
+		"{UserName: a}": 0, "": 0, "{'Fn::Transform': {Name: Macro}}": 0,
+		"hello": 1, "[a]": 1, "!If [C, {UserName: a}, {UserName: b}]": 1, "!Ref AWS::NoValue": 1,
+	} {
+		text := "Conditions: {C: !Equals [!Ref AWS::Region, us-east-1]}\nResources:\n  A:\n    Type: AWS::IAM::User\n    Properties: " + properties + "\n" + good
+		got := 0
+		for _, d := range parse(t, "t.yaml", text, nil).Diagnostics {
+			if strings.Contains(d.Message, "Properties of A") {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %d", properties, got)
+		}
+	}
+}
+
 func TestATemplateWithoutResourcesIsDoubted(t *testing.T) {
 	for _, text := range []string{"AWSTemplateFormatVersion: 2010-09-09\n", "AWSTemplateFormatVersion: 2010-09-09\nResources:\n"} {
 		got := parse(t, "t.yaml", text, nil)

@@ -173,7 +173,24 @@ func (t *template) readResources() {
 			t.errorf(m.Name.Range, "the resource %s has no Type", source.Show(m.Name.Value))
 			continue
 		}
+		t.checkProperties(r)
 		t.addResource(r)
+	}
+}
+
+// checkProperties tells of Properties that are no object. No function may make
+// them but loops and transforms ("Fn::If" and its kin stand in their values).
+func (t *template) checkProperties(r *resource) {
+	p := r.properties
+	if p == nil || p.Kind == source.Null || t.rewritten() {
+		return
+	}
+	fn, _, ok := intrinsic(p)
+	switch {
+	case p.Kind != source.Object:
+		t.errorf(p.Range, "the Properties of %s are no object", source.Show(r.id.Value))
+	case ok && fn != "Fn::Transform" && !strings.HasPrefix(fn, loopPrefix):
+		t.errorf(p.Range, "the Properties of %s are no object: %s may stand in their values only", source.Show(r.id.Value), source.Show(fn))
 	}
 }
 
