@@ -193,7 +193,7 @@ func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
 			return e.eval(d)
 		}
 	}
-	if m != nil {
+	if m != nil && (e.world == nil && e.fixed == nil || arg.Items[1].IsScalar() && arg.Items[2].IsScalar()) {
 		e.t.errorf(r, "the mapping %s has no value %s.%s", name.Value, top.Show(), second.Value)
 	}
 	return e.unread("Fn::FindInMap", nil, r)

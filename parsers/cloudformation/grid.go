@@ -118,7 +118,7 @@ func (m *inputs) choose() *grid {
 			g = more
 		}
 	}
-	return g
+	return m.grid(g.inputs) // what was tried last has left its strides
 }
 
 // grid lays out some inputs and the conditions that depend on them alone.

@@ -21,8 +21,11 @@ type inputs struct {
 	// literals are the texts that something is compared with, in the order met.
 	literals map[string][]string
 	loose    map[string]bool
-	support  map[string][]string // of a condition
-	tables   map[string]*table
+	// keyed are the only values of an input with which a condition can be
+	// worked out: the keys of the mapping that it looks up by that input.
+	keyed   map[string][]string
+	support map[string][]string // of a condition
+	tables  map[string]*table
 	// tests are the texts of the tests that are inputs.
 	tests []string
 	rules []*source.Value
@@ -31,7 +34,7 @@ type inputs struct {
 func newInputs(t *template, s *survey) *inputs {
 	m := &inputs{
 		t: t, survey: s, byName: map[string]*input{}, literals: map[string][]string{}, loose: map[string]bool{},
-		support: map[string][]string{}, tables: map[string]*table{},
+		keyed: map[string][]string{}, support: map[string][]string{}, tables: map[string]*table{},
 	}
 	weights := m.weights()
 	if len(weights) == 0 {
@@ -169,16 +172,64 @@ func (m *inputs) sides(a, b *source.Value) {
 	m.walk(b, &others)
 	texts := literalsOf(b)
 	for _, o := range others {
-		if p := m.t.parameters[o]; p != nil && p.value != nil && !isParameterStore(p.typ) {
+		p := m.t.parameters[o]
+		if p == nil || isParameterStore(p.typ) {
+			continue
+		}
+		if p.value != nil {
 			texts = append(texts, p.value.Scalar.Value)
+		}
+		if !p.given && len(p.allowed) <= maxAllowed {
+			texts = append(texts, p.allowed...)
 		}
 	}
 	parted := m.parted(a)
 	for _, n := range names {
-		m.loose[n] = m.loose[n] || parted
+		m.loose[n] = m.loose[n] || parted && !m.looksUp(a, n)
 		m.literals[n] = append(m.literals[n], texts...)
 	}
 	m.keys(a)
+}
+
+// looksUp reports whether a value is what a mapping has for an input as the
+// key. A key that the mapping does not have fails the deployment
+// ("Fn::FindInMap"), unless there is a default value.
+func (m *inputs) looksUp(v *source.Value, name string) bool {
+	fn, arg, ok := intrinsic(v)
+	if !ok || fn != "Fn::FindInMap" || len(arg.Items) != 3 {
+		return false
+	}
+	ref, key, ok := intrinsic(arg.Items[1])
+	table := m.t.mapping(arg.Items[0].Text().Value)
+	if !ok || ref != "Ref" || key.Text().Value != name || table == nil {
+		return false
+	}
+	keys := make([]string, 0, len(table.Members))
+	for _, k := range table.Members {
+		if was, ok := m.keyed[name]; !ok || slices.Contains(was, k.Name.Value) {
+			keys = append(keys, k.Name.Value)
+		}
+	}
+	m.keyed[name] = keys
+	return true
+}
+
+// values gives an input its values: texts and, if it can have another one than
+// these, Other.
+func (m *inputs) values(in *input, texts []string, other bool) {
+	keys, keyed := m.keyed[in.Name]
+	for _, s := range texts {
+		switch {
+		case keyed && !slices.Contains(keys, s):
+		case len(in.Values) < maxLiterals:
+			in.value(s)
+		case in.index(s) < 0:
+			other, keyed = true, false
+		}
+	}
+	if other && !keyed {
+		in.Values = append(in.Values, model.WorldValue{Other: true})
+	}
 }
 
 // literalsOf are the texts of one side of a comparison.
@@ -257,25 +308,21 @@ func (m *inputs) parameter(name string, weight int) *input {
 	in := &input{weight: weight, loose: m.loose[name]}
 	in.Name, in.Default, in.Secret = name, -1, p.noEcho
 	in.read = m.survey.parameters[name] != nil
-	if p.value != nil && !isParameterStore(p.typ) && m.t.lets(p, p.value.Scalar.Value) {
-		in.Default, in.Values = 0, []model.WorldValue{{Text: p.value.Scalar.Value}}
+	var texts []string
+	if p.value != nil && !isParameterStore(p.typ) {
+		texts = []string{p.value.Scalar.Value}
 	}
-	u := m.survey.parameters[name]
-	texts, other := m.literals[name], true
+	others, other := m.literals[name], true
 	if len(p.allowed) > 0 && !isList(p.typ) {
-		if len(p.allowed) <= maxAllowed || u != nil && u.decides {
-			texts, other = p.allowed, false
-		} else {
-			texts = slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !slices.Contains(p.allowed, s) })
+		if other = len(p.allowed) > maxAllowed; !other {
+			others = p.allowed
 		}
+		others = slices.DeleteFunc(slices.Clone(others), func(s string) bool { return !slices.Contains(p.allowed, s) })
 	}
-	for _, s := range texts {
-		if len(in.Values) < maxLiterals && m.t.lets(p, s) {
-			in.value(s)
-		}
-	}
-	if other {
-		in.Values = append(in.Values, model.WorldValue{Other: true})
+	texts = slices.DeleteFunc(append(texts, others...), func(s string) bool { return !m.t.lets(p, s) })
+	m.values(in, texts, other)
+	if p.value != nil && !isParameterStore(p.typ) {
+		in.Default = in.index(p.value.Scalar.Value)
 	}
 	return in
 }
@@ -284,12 +331,7 @@ func (m *inputs) parameter(name string, weight int) *input {
 func (m *inputs) pseudo(name string, weight int) *input {
 	in := &input{weight: weight, loose: m.loose[name]}
 	in.Name, in.Default = name, -1
-	for _, s := range m.literals[name] {
-		if len(in.Values) < maxLiterals {
-			in.value(s)
-		}
-	}
-	in.Values = append(in.Values, model.WorldValue{Other: true})
+	m.values(in, m.literals[name], true)
 	return in
 }
 
