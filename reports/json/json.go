@@ -23,6 +23,8 @@
 //	  related    further places: location and message
 //	  path       how the subject is reached, outermost first: message, and
 //	             location where there is one
+//	  when       under which values of a stack's parameters it holds; it ends the
+//	             message, and is left out where it always holds
 //	  fix, advice   what can be pasted, and a clause that says what to do
 //	  unit       input, name, account
 //	  suppressed   what hides the finding, where such are shown: kind (inSource,
@@ -105,6 +107,7 @@ type finding struct {
 	Classes     []string         `json:"classes"`
 	Actions     []string         `json:"actions"`
 	Remaining   []string         `json:"remaining"`
+	When        string           `json:"when,omitempty"`
 	Location    *indent.Location `json:"location,omitempty"`
 	Related     []related        `json:"related"`
 	Path        []related        `json:"path"`
@@ -194,6 +197,7 @@ func findingOf(f scanner.Finding) finding {
 		Classes:     indent.Each(f.Classes, cloudwatch.Class.String),
 		Actions:     indent.Each(f.Actions, clean.Line),
 		Remaining:   indent.Each(f.Remaining, clean.Line),
+		When:        clean.Line(f.When),
 		Location:    indent.At(f.Range),
 		Related:     indent.Each(f.Related, func(o scanner.Related) related { return related{clean.Line(o.Message), indent.At(o.Range)} }),
 		Path:        indent.Each(f.Path, func(s scanner.Step) related { return related{clean.Line(s.Message), indent.At(s.Range)} }),

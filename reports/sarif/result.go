@@ -44,8 +44,17 @@ func (b *builder) finding(f scanner.Finding, lineHash string) *sarif.Result {
 		CodeFlows:           b.codeFlows(f),
 		Fingerprints:        map[string]any{"iamwatch/v1": f.Fingerprint},
 		PartialFingerprints: map[string]any{"primaryLocationLineHash": lineHash},
-		PropertyBag:         sarif.PropertyBag{Properties: sarif.Properties{"confidence": f.Confidence.String()}},
+		PropertyBag:         sarif.PropertyBag{Properties: properties(f)},
 	}
+}
+
+// properties are what the format has no field for.
+func properties(f scanner.Finding) sarif.Properties {
+	out := sarif.Properties{"confidence": f.Confidence.String()}
+	if f.When != "" {
+		out["when"] = clean.Line(f.When)
+	}
+	return out
 }
 
 // related are the further places, numbered from 1.
