@@ -53,9 +53,9 @@ type evaluator struct {
 	names map[nameKey]string
 }
 
-func newEvaluator(t *template, a assignment) *evaluator {
+func newEvaluator(t *template) *evaluator {
 	e := &evaluator{
-		t: t, assumed: a, truths: map[string]truth{}, texts: map[*source.Value]source.Text{},
+		t: t, truths: map[string]truth{}, texts: map[*source.Value]source.Text{},
 		trees: map[*source.Value]*source.Value{}, addresses: map[*source.Value]string{}, stacks: map[string]stack{},
 		visiting: map[string]bool{}, noted: map[string]int{}, secrets: map[string]string{}, names: map[nameKey]string{},
 	}

@@ -137,7 +137,7 @@ func (x *exporter) template(d *document) {
 	}
 	t := newTemplate(d.file, root, x.lib.made.envFor(d.file, x.lib.env), nil)
 	t.lib, t.exporting = x.lib, true
-	x.outputs(newEvaluator(t, nil))
+	x.outputs(newEvaluator(t))
 }
 
 // outputs takes the exports of a template and of those that it nests.

@@ -20,7 +20,7 @@ func (t *template) expand(section *source.Value) []source.Member {
 	if section == nil || section.Kind != source.Object {
 		return nil
 	}
-	x := &expander{t: t, e: newEvaluator(t, nil)}
+	x := &expander{t: t, e: newEvaluator(t)}
 	return x.members(section.Members, nil)
 }
 

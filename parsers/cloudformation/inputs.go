@@ -51,7 +51,7 @@ func newInputs(t *template, s *survey) *inputs {
 			m.add(m.parameter(name, weights[name]))
 		}
 	}
-	known := newEvaluator(t, nil)
+	known := newEvaluator(t)
 	known.deciding = true
 	for _, name := range []string{"AWS::AccountId", "AWS::Partition", "AWS::Region"} {
 		if weights[name] > 0 && !known.pseudo(name, source.Range{}).Text().Known {

@@ -276,7 +276,7 @@ func (e *evaluator) called(file *source.Source, root *source.Value, diags []sour
 	top := e.t.top()
 	top.nested = append(top.nested, t)
 	t.check()
-	return newEvaluator(t, nil)
+	return newEvaluator(t)
 }
 
 // used are the paths of the files that were read as parts of the template.

@@ -98,7 +98,7 @@ func readService(lib *library, env *scanner.Env, file *source.Source) (out scann
 	t := newTemplate(file, tree, env, slices.Concat(diags, s.vars.diagnostics, []source.Diagnostic{only}))
 	t.lib = lib
 	t.check()
-	b := newBuilder(newEvaluator(t, nil))
+	b := newBuilder(newEvaluator(t))
 	b.build()
 	b.unit.Unresolved = append(s.unresolved(tree), b.unit.Unresolved...)
 	units := append([]*model.Unit{b.unit}, b.others...)

@@ -162,7 +162,7 @@ func (m *inputs) answer(list []*input, ts *tests, test func(*evaluator) truth) (
 			return nil, false
 		}
 	}
-	e := newEvaluator(m.t, nil)
+	e := newEvaluator(m.t)
 	out := make([]truth, 0, n)
 	for c := range n {
 		e.fixed, e.truths, e.tests = map[string]pick{}, map[string]truth{}, &tests{met: ts.met, answers: map[string]truth{}}

@@ -102,7 +102,7 @@ func (t *template) units() []*model.Unit {
 // build builds the template in one world; nil leaves its inputs open.
 func (t *template) build(w *world) []*model.Unit {
 	t.earlier = len(t.nested)
-	e := newEvaluator(t, nil)
+	e := newEvaluator(t)
 	e.world = w
 	b := newBuilder(e)
 	b.build()
