@@ -49,7 +49,7 @@ type table struct {
 	truths []truth
 }
 
-func (t *table) at(g *grid, combination int) truth {
+func (t *table) at(combination int) truth {
 	at := 0
 	for _, in := range t.inputs {
 		at = at*len(in.Values) + combination/in.stride%len(in.Values)
@@ -161,7 +161,7 @@ func (g *grid) outcomes(most int) int {
 	for _, c := range g.deployable {
 		key = key[:0]
 		for _, t := range tables {
-			key = append(key, byte(t.at(g, c)))
+			key = append(key, byte(t.at(c)))
 		}
 		for i, in := range g.inputs {
 			if in.read {
@@ -180,7 +180,7 @@ func (g *grid) outcomes(most int) int {
 func (g *grid) allow(m *inputs) {
 	for _, r := range m.rules {
 		t := m.ruleTable(r, g.inputs)
-		kept := slices.DeleteFunc(slices.Clone(g.deployable), func(c int) bool { return t.at(g, c) == no })
+		kept := slices.DeleteFunc(slices.Clone(g.deployable), func(c int) bool { return t.at(c) == no })
 		if len(kept) > 0 {
 			g.deployable = kept
 		}

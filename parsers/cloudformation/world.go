@@ -172,8 +172,7 @@ func (e *evaluator) settled(name string) (truth, bool) {
 	if table == nil {
 		return maybe, false
 	}
-	g := e.world.grid
-	return truth(e.world.part(int(yes)+1, func(c int) int { return int(table.at(g, c)) })), true
+	return truth(e.world.part(int(yes)+1, func(c int) int { return int(table.at(c)) })), true
 }
 
 // chosen is the value of a parameter in the world that is being followed, nil
