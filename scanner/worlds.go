@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
 	"github.com/iamwatch/iamwatch/scanner/model"
@@ -104,8 +105,25 @@ func oneOf(findings []Finding, same []int) Finding {
 		return out
 	}
 	out.Message += "; " + out.When
+	out.Related = append(slices.Clone(out.Related), chosen(worlds.Limits(holds))...)
 	if !worlds.AtDefaults(holds) {
 		out.Confidence = min(out.Confidence, ConfidenceMedium)
+	}
+	return out
+}
+
+// chosen are the places where the values are written that decide whether a
+// finding holds.
+func chosen(inputs []model.WorldInput) []Related {
+	var out []Related
+	for _, in := range inputs {
+		switch {
+		case in.At.IsZero():
+		case in.Default >= 0 && !in.Secret:
+			out = append(out, Related{Range: in.At, Message: "the default of " + in.Name})
+		default:
+			out = append(out, Related{Range: in.At, Message: "the parameter " + in.Name})
+		}
 	}
 	return out
 }

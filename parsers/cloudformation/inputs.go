@@ -306,11 +306,14 @@ func (m *inputs) parameter(name string, weight int) *input {
 		return nil
 	}
 	in := &input{weight: weight, loose: m.loose[name]}
-	in.Name, in.Default, in.Secret = name, -1, p.noEcho
+	in.Name, in.Default, in.Secret, in.At = name, -1, p.noEcho, p.name.Range
 	in.read = m.survey.parameters[name] != nil
 	var texts []string
 	if p.value != nil && !isParameterStore(p.typ) {
 		texts = []string{p.value.Scalar.Value}
+		if !p.noEcho {
+			in.At = p.value.Scalar.Range
+		}
 	}
 	others, other := m.literals[name], true
 	if len(p.allowed) > 0 && !isList(p.typ) {

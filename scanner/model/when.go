@@ -33,30 +33,55 @@ func (w *Worlds) When(holds []bool) string {
 	if !slices.Contains(holds, false) {
 		return ""
 	}
-	d := describer{Worlds: w, values: make([][]int, len(w.Of)), in: make([]bool, len(w.Of))}
-	count, all := 0, 0
+	d := w.describer(holds)
+	boxes, whole := d.cover()
+	if !whole {
+		return d.count()
+	}
+	parts := make([]string, 0, len(boxes))
+	for _, b := range boxes {
+		parts = append(parts, d.words(b))
+	}
+	return "only when " + strings.Join(parts, ", or ")
+}
+
+// Limits are the inputs that the description of When speaks of, in their order.
+func (w *Worlds) Limits(holds []bool) []WorldInput {
+	if !slices.Contains(holds, false) {
+		return nil
+	}
+	d := w.describer(holds)
+	boxes, whole := d.cover()
+	var out []WorldInput
+	for i, in := range w.Inputs {
+		limits := func(b box) bool { return slices.Contains(b[i], false) }
+		if !whole && in.Kind == ParameterInput || slices.ContainsFunc(boxes, limits) {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+func (w *Worlds) describer(holds []bool) *describer {
+	d := &describer{Worlds: w, values: make([][]int, len(w.Of)), in: make([]bool, len(w.Of))}
 	for c, world := range w.Of {
 		d.values[c] = w.Values(c)
-		if world < 0 {
-			continue
-		}
-		all++
-		if d.in[c] = holds[world]; d.in[c] {
-			count++
-		}
+		d.in[c] = world >= 0 && holds[world]
 	}
-	if boxes, whole := d.cover(); whole {
-		parts := make([]string, 0, len(boxes))
-		for _, b := range boxes {
-			parts = append(parts, d.words(b))
-		}
-		return "only when " + strings.Join(parts, ", or ")
-	}
-	return d.count(count, all)
+	return d
 }
 
 // count describes a set that has no short description.
-func (d *describer) count(count, all int) string {
+func (d *describer) count() string {
+	count, all := 0, 0
+	for c, world := range d.Of {
+		if world >= 0 {
+			all++
+		}
+		if d.in[c] {
+			count++
+		}
+	}
 	names := make([]string, 0, len(d.Inputs))
 	for _, in := range d.Inputs {
 		if in.Kind == ParameterInput {

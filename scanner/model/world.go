@@ -1,6 +1,10 @@
 package model
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/iamwatch/iamwatch/scanner/source"
+)
 
 // Worlds are the alternatives that one stack may be deployed as: the same
 // template built under every combination of the values of the inputs that its
@@ -30,6 +34,9 @@ type WorldInput struct {
 	Default int
 	// Secret says that no output may show a value (NoEcho).
 	Secret bool
+	// At is where the default is written, else where the parameter is
+	// declared; zero for what the template does not declare.
+	At source.Range
 }
 
 // A WorldInputKind says what an input of a stack is.
