@@ -160,3 +160,33 @@ Resources:
 		t.Error(diff)
 	}
 }
+
+// TestOtherValuesAreSaidToBeUnknown: a default is known and may be replaced, so
+// who the role trusts then is nothing that the input says.
+func TestOtherValuesAreSaidToBeUnknown(t *testing.T) {
+	var got []string
+	for _, f := range findingsOf(t, "IW901", "app.yaml", `AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Caller: {Type: String, Default: ""}
+Conditions:
+  HasCaller: !Not [!Equals [!Ref Caller, ""]]
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: reader
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !If [HasCaller, !Ref Caller, "arn:aws:iam::444455556666:root"]}
+            Action: sts:AssumeRole
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchLogsFullAccess"]
+`) {
+		got = append(got, f.Message)
+	}
+	want := []string{"Caller is unknown: the parameter Caller may be given another value: pass --parameter Caller=VALUE; assumed: any value; only when Caller is not left at its default"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

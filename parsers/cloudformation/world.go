@@ -215,14 +215,26 @@ func (e *evaluator) choice(v *model.WorldValue, p *parameter, r source.Range) *s
 	switch {
 	case v.Other && (p.value == nil || isParameterStore(p.typ)):
 		return e.undeclared(p, r)
-	case v.Other && isList(p.typ) && !e.deciding:
-		return source.UnreadValue(name, r)
 	case v.Other:
-		return source.StringValue(source.Unknown(kindByName(name), name, r))
+		return e.unnamed(p, r)
 	case p.noEcho && v.Text != "" && !e.deciding:
 		return e.unknown(source.HoleFree, name, "the parameter "+name+" is marked NoEcho, so its value is not used", r)
 	}
 	return e.written(p, e.t.supply(p, v.Text), r)
+}
+
+// unnamed is the value of a parameter that has none of those that the template
+// names. What is made of it depends on a value that the input does not hold.
+func (e *evaluator) unnamed(p *parameter, r source.Range) *source.Value {
+	name := p.name.Value
+	if e.deciding {
+		return source.StringValue(source.Unknown(kindByName(name), name, r))
+	}
+	v := e.unknown(kindByName(name), name, "the parameter "+name+" may be given another value: pass --parameter "+name+"=VALUE", r)
+	if isList(p.typ) {
+		return source.UnreadValue(name, r)
+	}
+	return v
 }
 
 // supply is the place in the template that gives a parameter a value: its
