@@ -221,11 +221,11 @@ func exposedMetadata(p *scanner.Pass, u *model.Unit, i *model.Instance, role *mo
 		Classes: classes(p.Access.Holding(role).Actions), Advice: "demand IMDSv2", Fix: metadataFix(u, i),
 	}
 	if m.tokens.IsZero() {
-		f.Confidence, f.Range, f.Label = scanner.ConfidenceMedium, m.block, "http_tokens is not set"
-		f.Message += "; http_tokens is not set, and a newer image may demand IMDSv2"
+		f.Confidence, f.Range, f.Label = scanner.ConfidenceMedium, m.block, "no session token is demanded"
+		f.Message += "; its metadata options do not demand a session token (IMDSv2), and a newer image may"
 	} else if !m.tokens.Known {
 		f.Confidence = scanner.ConfidenceMedium
-		f.Message += "; the value of http_tokens could not be resolved"
+		f.Message += "; whether its metadata options demand a session token (IMDSv2) could not be resolved"
 	}
 	if role.Elsewhere {
 		f.Confidence = f.Confidence.Lower()

@@ -34,7 +34,7 @@ resource "aws_instance" "app" {
   dynamic "metadata_options" {
     for_each = var.hardened ? [1] : []
     content {
-      http_tokens = "required" # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*the value of http_tokens could not be resolved`
+      http_tokens = "required" # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*whether its metadata options demand a session token \(IMDSv2\) could not be resolved`
     }
   }
 }

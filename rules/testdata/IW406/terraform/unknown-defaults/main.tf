@@ -31,7 +31,7 @@ resource "aws_iam_instance_profile" "app" {
   role = aws_iam_role.app.name
 }
 
-resource "aws_instance" "app" { # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*http_tokens is not set, and a newer image may demand IMDSv2`
+resource "aws_instance" "app" { # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*its metadata options do not demand a session token \(IMDSv2\), and a newer image may`
   ami                  = "ami-0123456789abcdef0"
   instance_type        = "t3.small"
   iam_instance_profile = aws_iam_instance_profile.app.name

@@ -32,6 +32,6 @@ resource "aws_instance" "app" {
   iam_instance_profile = aws_iam_instance_profile.app.name
 
   metadata_options {
-    http_tokens = var.tokens # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*the value of http_tokens could not be resolved`
+    http_tokens = var.tokens # want IW406 medium `^IMDSv1 hands out the credentials of role "app".*whether its metadata options demand a session token \(IMDSv2\) could not be resolved`
   }
 }
