@@ -44,7 +44,7 @@ func (b *builder) chosen(raw *source.Value) *source.Value {
 		return list[0]
 	}
 	b.e.bearing(func() {
-		b.e.note("the value at "+b.e.place(raw.Range), "which of several branches is taken is not known", source.HoleFree, raw.Range)
+		b.e.note(b.e.spelled(raw), "which of several branches is taken is not known", source.HoleFree, raw.Range)
 	})
 	return nil
 }

@@ -183,7 +183,7 @@ func (e *evaluator) either(name string, a, b *source.Value, r source.Range) *sou
 		}
 		return list
 	}
-	label := "Fn::If " + name + " at " + e.place(r)
+	label := e.label()
 	if a.IsScalar() && b.IsScalar() {
 		return &source.Value{Kind: source.Str, Scalar: source.Unknown(source.HoleFree, label, r), Range: r}
 	}

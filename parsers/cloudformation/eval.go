@@ -37,6 +37,8 @@ type evaluator struct {
 	texts     map[*source.Value]source.Text
 	trees     map[*source.Value]*source.Value
 	addresses map[*source.Value]string
+	// calling is the call of a function that is being worked out.
+	calling *source.Value
 	// visiting guards against circles of names and conditions.
 	visiting map[string]bool
 	// undecided are the conditions met that could not be decided.
@@ -217,6 +219,9 @@ func (e *evaluator) at(v *source.Value, r source.Range) *source.Value {
 // call works out a call of an intrinsic function. A call that the checker
 // refuses gives an Unread value.
 func (e *evaluator) call(fn string, arg, v *source.Value) *source.Value {
+	outer := e.calling
+	e.calling = v
+	defer func() { e.calling = outer }()
 	switch fn {
 	case "Ref":
 		return e.ref(arg.Text().Value, v.Range)
@@ -259,14 +264,8 @@ func (e *evaluator) unknown(kind source.HoleKind, label, missing string, r sourc
 }
 
 // elsewhere is a value that another stack has.
-func (e *evaluator) elsewhere(fn, missing string, r source.Range) *source.Value {
-	return e.unknown(source.HoleFree, fn+" at "+e.place(r), missing, r)
-}
-
-// place keeps the labels of different expressions apart.
-func (e *evaluator) place(r source.Range) string {
-	p := r.From()
-	return fmt.Sprintf("%s%d:%d", e.t.prefix, p.Line, p.Display)
+func (e *evaluator) elsewhere(missing string, r source.Range) *source.Value {
+	return e.unknown(source.HoleFree, e.label(), missing, r)
 }
 
 func (e *evaluator) transform(arg *source.Value, r source.Range) *source.Value {

@@ -48,9 +48,9 @@ func (e *evaluator) importValue(arg *source.Value, r source.Range) *source.Value
 	case len(found) == 1:
 		return e.imported(found[0], r)
 	case len(found) > 1:
-		return e.elsewhere("Fn::ImportValue", "the export "+e.show(arg)+" is one of several templates of the scan: "+found[0].file+" and "+found[1].file, r)
+		return e.elsewhere("the export "+e.show(arg)+" is one of several templates of the scan: "+found[0].file+" and "+found[1].file, r)
 	}
-	return e.elsewhere("Fn::ImportValue", "the export "+e.show(arg)+" of another stack is not in the scan", r)
+	return e.elsewhere("the export "+e.show(arg)+" of another stack is not in the scan", r)
 }
 
 // exported are the exports of a name that may be meant here.
@@ -70,7 +70,7 @@ func (e *evaluator) imported(x export, r source.Range) *source.Value {
 	for _, p := range source.Pieces(v.Text().Value) {
 		switch p.Kind {
 		case source.HoleFree, source.HoleAccount:
-			e.note("Fn::ImportValue at "+e.place(r), "what "+x.file+" exports depends on "+source.Show(source.Hole(p.Kind, p.Label)), p.Kind, r)
+			e.note(e.label(), "what "+x.file+" exports depends on "+source.Show(source.Hole(p.Kind, p.Label)), p.Kind, r)
 		}
 	}
 	v.Scalar.Value = source.ReplaceMarks(v.Scalar.Value, func(kind source.HoleKind, label string) string {
@@ -178,7 +178,6 @@ func sortedOutputs(t *template) []string {
 // stack and the output. Only stacks of this template have names that are known
 // here.
 func (e *evaluator) getStackOutput(arg *source.Value, r source.Range) *source.Value {
-	const fn = "Fn::GetStackOutput"
 	stack := e.eval(arg.Get("StackName"))
 	output := e.eval(arg.Get("OutputName")).Text()
 	for _, res := range e.t.resources {
@@ -186,5 +185,5 @@ func (e *evaluator) getStackOutput(arg *source.Value, r source.Range) *source.Va
 			return e.stackOutput(res, output.Value, r)
 		}
 	}
-	return e.elsewhere(fn, "the output "+output.Show()+" of the stack "+stack.Text().Show()+" is not in the scan", r)
+	return e.elsewhere("the output "+output.Show()+" of the stack "+stack.Text().Show()+" is not in the scan", r)
 }

@@ -134,7 +134,7 @@ Resources:
 		"nested.yaml": exporting("role"),
 	})
 	got := fmt.Sprint(names(identity(t, m.Units[0], "U")))
-	if got != "[managed N/Watch managed ${Fn::GetStackOutput at 9:11}]" {
+	if got != "[managed N/Watch managed ${Fn::GetStackOutput {OutputName: Arn, StackName: other}}]" {
 		t.Errorf("the user holds %s", got)
 	}
 	if x := m.Units[0].Unresolved; len(x) != 1 || !strings.Contains(x[0].Missing, "the output Arn of the stack other") {

@@ -136,13 +136,13 @@ func (e *evaluator) join(arg *source.Value, r source.Range) *source.Value {
 	}
 	delimiter, list := e.eval(arg.Items[0]), e.eval(arg.Items[1])
 	if list == nil || list.Kind != source.List || !delimiter.IsScalar() {
-		return e.unread("Fn::Join", list, r)
+		return e.unread(list, r)
 	}
 	var b source.TextBuilder
 	var from []source.Range
 	for i, item := range list.Items {
 		if item.Maybe || !item.IsScalar() && item.Kind != source.Unread {
-			return source.UnreadValue("Fn::Join at "+e.place(r), r)
+			return source.UnreadValue(e.label(), r)
 		}
 		if i > 0 {
 			b.Opaque(delimiter.Scalar.Value, r)
@@ -164,11 +164,11 @@ func (e *evaluator) join(arg *source.Value, r source.Range) *source.Value {
 }
 
 // unread gives an Unread value the label of what made it so.
-func (e *evaluator) unread(fn string, v *source.Value, r source.Range) *source.Value {
+func (e *evaluator) unread(v *source.Value, r source.Range) *source.Value {
 	if v != nil && v.Kind == source.Unread {
 		return e.at(v, r)
 	}
-	return source.UnreadValue(fn+" at "+e.place(r), r)
+	return source.UnreadValue(e.label(), r)
 }
 
 // findInMap is Fn::FindInMap: [map, top key, second key, {DefaultValue}].
@@ -196,7 +196,7 @@ func (e *evaluator) findInMap(arg *source.Value, r source.Range) *source.Value {
 	if m != nil && (e.world == nil && e.fixed == nil || arg.Items[1].IsScalar() && arg.Items[2].IsScalar()) {
 		e.t.errorf(r, "the mapping %s has no value %s.%s", name.Value, top.Show(), second.Value)
 	}
-	return e.unread("Fn::FindInMap", nil, r)
+	return e.unread(nil, r)
 }
 
 // unknownKey is what a mapping holds under a key that is not known: a value
@@ -208,12 +208,12 @@ func (e *evaluator) unknownKey(m *source.Value, defaults bool, name, top, second
 			return e.at(found, r)
 		}
 	}
-	v := e.unread("Fn::FindInMap", nil, r)
+	v := e.unread(nil, r)
 	key := top
 	if top.Known {
 		key = second
 	}
-	e.note("Fn::FindInMap at "+e.place(r), "the key "+key.Show()+" of the mapping "+name.Show()+" is not known", source.HoleFree, r)
+	e.note(e.label(), "the key "+key.Show()+" of the mapping "+name.Show()+" is not known", source.HoleFree, r)
 	return v
 }
 
@@ -241,16 +241,16 @@ func (e *evaluator) selectItem(arg *source.Value, r source.Range) *source.Value 
 		return e.zone(index.Text().Value, r)
 	}
 	if list == nil || list.Kind != source.List || err != nil {
-		return e.unread("Fn::Select", list, r)
+		return e.unread(list, r)
 	}
 	for _, item := range list.Items {
 		if item.Maybe {
-			return e.unread("Fn::Select", nil, r)
+			return e.unread(nil, r)
 		}
 	}
 	if n < 0 || n >= len(list.Items) {
 		e.t.errorf(r, "Fn::Select takes item %d of a list of %d", n, len(list.Items))
-		return e.unread("Fn::Select", nil, r)
+		return e.unread(nil, r)
 	}
 	return e.at(list.Items[n], r)
 }
@@ -262,7 +262,7 @@ func (e *evaluator) split(arg *source.Value, r source.Range) *source.Value {
 	}
 	delimiter, v := e.eval(arg.Items[0]), e.eval(arg.Items[1])
 	if !delimiter.IsScalar() || delimiter.Scalar.Value == "" || v == nil || !v.IsScalar() || !splits(v.Scalar.Value, delimiter.Scalar.Value) {
-		return e.unread("Fn::Split", v, r)
+		return e.unread(v, r)
 	}
 	if !e.t.spend(strings.Count(v.Scalar.Value, delimiter.Scalar.Value)) {
 		return unevaluated(r)
@@ -328,17 +328,17 @@ func (e *evaluator) base64(arg *source.Value, r source.Range) *source.Value {
 	if s := v.Text(); v.IsScalar() && s.Known && e.spendText(base64.StdEncoding.EncodedLen(len(s.Value))) {
 		return source.StringValue(source.NewString(base64.StdEncoding.EncodeToString([]byte(s.Value)), r))
 	}
-	return e.unread("Fn::Base64", v, r)
+	return e.unread(v, r)
 }
 
 func (e *evaluator) length(arg *source.Value, r source.Range) *source.Value {
 	list := e.eval(arg)
 	if list == nil || list.Kind != source.List {
-		return e.unread("Fn::Length", list, r)
+		return e.unread(list, r)
 	}
 	for _, item := range list.Items {
 		if item.Maybe {
-			return e.unread("Fn::Length", nil, r)
+			return e.unread(nil, r)
 		}
 	}
 	return &source.Value{Kind: source.Number, Scalar: source.NewString(strconv.Itoa(len(list.Items)), r), Range: r}
@@ -349,7 +349,7 @@ func (e *evaluator) length(arg *source.Value, r source.Range) *source.Value {
 func (e *evaluator) toJSON(arg *source.Value, r source.Range) *source.Value {
 	tree := e.eval(arg)
 	if tree == nil {
-		return e.unread("Fn::ToJsonString", nil, r)
+		return e.unread(nil, r)
 	}
 	if !e.spendText(textSize(tree)) {
 		return unevaluated(r)

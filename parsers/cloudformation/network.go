@@ -15,22 +15,22 @@ const maxBlocks = 256
 // address has behind the mask of each block.
 func (e *evaluator) cidr(arg *source.Value, r source.Range) *source.Value {
 	if len(arg.Items) != 3 {
-		return e.unread("Fn::Cidr", nil, r)
+		return e.unread(nil, r)
 	}
 	block := e.eval(arg.Items[0]).Text()
 	count, countErr := strconv.Atoi(e.eval(arg.Items[1]).Text().Value)
 	bits, bitsErr := strconv.Atoi(e.eval(arg.Items[2]).Text().Value)
 	if !block.Known || countErr != nil || bitsErr != nil {
-		return e.unread("Fn::Cidr", nil, r)
+		return e.unread(nil, r)
 	}
 	prefix, err := netip.ParsePrefix(block.Value)
 	if err != nil {
-		return e.unread("Fn::Cidr", nil, r)
+		return e.unread(nil, r)
 	}
 	width := prefix.Addr().BitLen()
 	if count < 1 || count > maxBlocks || bits < 0 || !fits(width-prefix.Bits(), bits, count) {
 		e.t.errorf(r, "Fn::Cidr cannot take %d blocks with %d subnet bits from %s", count, bits, block.Value)
-		return e.unread("Fn::Cidr", nil, r)
+		return e.unread(nil, r)
 	}
 	list := &source.Value{Kind: source.List, Range: r}
 	for i := range count {
