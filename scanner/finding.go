@@ -95,8 +95,10 @@ type Finding struct {
 	// Remaining are the conditions that remain, for people.
 	Remaining []string
 	// When says under which values of a stack's parameters it holds, such as:
-	// only when Environment is not "prod". It is empty for what always holds,
-	// and the last clause of the message else. Holds says in which of
+	// only when Environment is not "prod"; or, when other values lead to a
+	// milder finding, under which values the message is true and under which
+	// others something of it. It is empty for what always holds, and ends the
+	// message else. Holds says in which of
 	// Unit.Worlds it holds; nil when the stack has no alternatives. The scanner
 	// fills both.
 	When  string

@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -47,43 +46,75 @@ type placed struct {
 	at     source.Range
 }
 
-// alike parts findings of one rule and place by what they are about. Where no
-// alternative has several, they are all about the same: a name that holds the
-// value of a parameter is another in each.
+// alike parts findings of one rule and place by what they are about: those of
+// one entity and part, of which each alternative has one.
 func alike(findings []Finding, at []int) [][]int {
-	perWorld := map[int]bool{}
-	several := false
-	for _, i := range at {
-		several = several || perWorld[findings[i].Unit.World]
-		perWorld[findings[i].Unit.World] = true
+	type about struct{ entity, part string }
+	type said struct {
+		about
+		world   int
+		message string
 	}
-	if !several {
-		return [][]int{at}
-	}
-	type about struct {
-		entity, part string
-		nth          int
-	}
-	seen := map[string]int{}
-	groups := map[about]int{}
-	var out [][]int
+	groups := map[about][][]int{}
+	nth := map[said]int{}
+	var order []about
 	for _, i := range at {
 		f := findings[i]
-		key := fmt.Sprint(f.Unit.World, "\x00", f.Entity, "\x00", f.Part)
-		k := about{f.Entity, f.Part, seen[key]}
-		seen[key]++
-		g, ok := groups[k]
-		if !ok {
-			g = len(out)
-			groups[k], out = g, append(out, nil)
+		k := about{f.Entity, f.Part}
+		if groups[k] == nil {
+			order = append(order, k)
 		}
-		out[g] = append(out[g], i)
+		said := said{k, f.Unit.World, f.Message}
+		groups[k] = join(findings, groups[k], i, nth[said])
+		nth[said]++
+	}
+	var out [][]int
+	for _, k := range order {
+		out = append(out, together(findings, groups[k])...)
 	}
 	return out
 }
 
-// oneOf is the finding that stands for several: the gravest, under the name
-// that the thing has when the parameters are left at their defaults.
+// join adds a finding to those that say the same in other alternatives; nth
+// says how many of its own alternative said it before.
+func join(findings []Finding, groups [][]int, i, nth int) [][]int {
+	for g, same := range groups {
+		if findings[same[0]].Message != findings[i].Message {
+			continue
+		}
+		if nth == 0 {
+			groups[g] = append(same, i)
+			return groups
+		}
+		nth--
+	}
+	return append(groups, []int{i})
+}
+
+// together joins groups of one entity and part that no alternative has both
+// of: each deployment has one finding of that fingerprint.
+func together(findings []Finding, groups [][]int) [][]int {
+	var out [][]int
+	for _, more := range groups {
+		at := slices.IndexFunc(out, func(same []int) bool { return apart(findings, same, more) })
+		if at < 0 {
+			out = append(out, more)
+			continue
+		}
+		out[at] = slices.Concat(out[at], more)
+	}
+	return out
+}
+
+// apart reports whether no alternative has findings of both groups.
+func apart(findings []Finding, a, b []int) bool {
+	return !slices.ContainsFunc(a, func(i int) bool {
+		return slices.ContainsFunc(b, func(j int) bool { return findings[i].Unit.World == findings[j].Unit.World })
+	})
+}
+
+// oneOf is the finding that stands for several: the gravest. What is said of
+// other alternatives than its own is related.
 func oneOf(findings []Finding, same []int) Finding {
 	first, worst := findings[same[0]], findings[same[0]]
 	worlds := first.Unit.Worlds
@@ -99,16 +130,24 @@ func oneOf(findings []Finding, same []int) Finding {
 		}
 	}
 	out := worst
-	out.Entity, out.Part, out.Unit = first.Entity, first.Part, first.Unit
-	out.Holds = holds
-	if out.When = worlds.When(holds); out.When == "" {
+	out.Unit, out.Holds = first.Unit, holds
+	kinds := byMessage(findings, same)
+	out.Confidence = ConfidenceLow
+	for _, k := range kinds {
+		out.Confidence = max(out.Confidence, k.confidence(worlds))
+	}
+	told := kinds[slices.IndexFunc(kinds, func(k wording) bool { return k.Message == worst.Message })]
+	if out.When = phrase(worlds, told, kinds, holds); out.When == "" {
 		return out
 	}
 	out.Message += "; " + out.When
-	out.Related = append(slices.Clone(out.Related), chosen(worlds.Limits(holds))...)
-	if !worlds.AtDefaults(holds) {
-		out.Confidence = min(out.Confidence, ConfidenceMedium)
+	out.Related = slices.Clone(out.Related)
+	for _, k := range kinds {
+		if k.Message != told.Message {
+			out.Related = append(out.Related, Related{k.Range, worlds.When(k.holds) + ": " + k.Message})
+		}
 	}
+	out.Related = append(out.Related, chosen(worlds.Limits(told.holds))...)
 	return out
 }
 
@@ -126,6 +165,54 @@ func chosen(inputs []model.WorldInput) []Related {
 		}
 	}
 	return out
+}
+
+// A wording is what the findings of some alternatives say.
+type wording struct {
+	Finding
+	holds []bool
+}
+
+// byMessage parts findings by what they say.
+func byMessage(findings []Finding, same []int) []wording {
+	var out []wording
+	for _, i := range same {
+		f := findings[i]
+		at := slices.IndexFunc(out, func(w wording) bool { return w.Message == f.Message })
+		if at < 0 {
+			at, out = len(out), append(out, wording{f, make([]bool, len(f.Unit.Worlds.Units))})
+		}
+		out[at].holds[f.Unit.World] = true
+		out[at].Finding.Confidence = max(out[at].Finding.Confidence, f.Confidence)
+	}
+	return out
+}
+
+// confidence is that of a finding whose alternatives somebody must ask for, if
+// it does not hold at the defaults.
+func (w *wording) confidence(worlds *model.Worlds) Confidence {
+	if worlds.When(w.holds) != "" && !worlds.AtDefaults(w.holds) {
+		return min(w.Finding.Confidence, ConfidenceMedium)
+	}
+	return w.Finding.Confidence
+}
+
+// phrase says when a finding holds as it is told, and when it holds otherwise.
+func phrase(worlds *model.Worlds, told wording, kinds []wording, holds []bool) string {
+	if len(kinds) == 1 {
+		return worlds.When(holds)
+	}
+	so, less := "so much ", "less "
+	for _, k := range kinds {
+		if k.Message != told.Message && len(k.Actions) >= len(told.Actions) {
+			so, less = "so ", "otherwise "
+		}
+	}
+	other := slices.Clone(holds)
+	for i, t := range told.holds {
+		other[i] = other[i] && !t
+	}
+	return so + worlds.When(told.holds) + "; " + less + worlds.When(other)
 }
 
 func graver(a, b Finding) bool {

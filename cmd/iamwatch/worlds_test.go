@@ -195,7 +195,8 @@ Resources:
 			strings.Replace(strings.Replace(vendorTemplate, `"arn:aws:iam::999988887777:root"`, "!Ref Who", 1), "Parameters:\n", "Parameters:\n  Who: {Type: String, AllowedValues: [\"arn:aws:iam::999988887777:root\", \"*\"]}\n", 1),
 			[]string{
 				`IW301 role/Vendor high: only when Who is "*" and ExternalId is left at its default`,
-				`IW302 role/Vendor high: only when Who is "arn:aws:iam::999988887777:root" and ExternalId is left at its default, or Who is "*" and ExternalId is not left at its default`,
+				`IW302 role/Vendor medium: only when Who is "*" and ExternalId is not left at its default`,
+				`IW302 role/Vendor medium: only when Who is "arn:aws:iam::999988887777:root" and ExternalId is left at its default`,
 			},
 		},
 		"a mapping keyed by a parameter": {
