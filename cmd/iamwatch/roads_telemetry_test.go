@@ -167,6 +167,7 @@ func unfilled() map[string]string {
 		"Regional.Region":                "a template does not say where it is deployed",
 		"ResourcePolicy.Region":          "a template does not say where it is deployed",
 		"AccountPolicy.Scope":            "ALL is the default and the only one",
+		"Ref.Unit":                       "these templates import nothing (TestImportedTelemetry)",
 		"Cause":                          "templates call no modules that can be read",
 		"Entity.Path":                    "telemetry resources have none",
 		"Entity.Maybe":                   decided,

@@ -14,7 +14,7 @@ func TestExamplesOfCasesPass(t *testing.T) {
 	_, help, _ := strings.Cut(exampleTest, "# cases.yaml\n")
 	help = strings.Replace(help, "role/ci-deployer", "role/acme-prod-svc-billing", 1)
 	for name, text := range map[string]string{
-		"README": between(t, readme(t), "```yaml\n", "```"),
+		"README": "- id: " + between(t, readme(t), "```yaml\n- id: ", "```"),
 		"help":   help,
 	} {
 		file := filepath.Join(t.TempDir(), "cases.yaml")

@@ -77,6 +77,28 @@ func TestImportsOfTheScanAreFollowed(t *testing.T) {
 	}
 }
 
+// TestImportedTelemetry: what another stack exports is found there, and not
+// under the same logical id here.
+func TestImportedTelemetry(t *testing.T) {
+	m := whole(t, map[string]string{
+		"export.yaml": `
+Resources:
+  Central: {Type: AWS::Logs::Destination, Properties: {DestinationName: theirs, RoleArn: "arn:aws:iam::111122223333:role/r", TargetArn: "arn:aws:kinesis:eu-west-1:111122223333:stream/s"}}
+Outputs:
+  Arn: {Value: !GetAtt Central.Arn, Export: {Name: central}}
+`,
+		"import.yaml": `
+Resources:
+  Central: {Type: AWS::Logs::Destination, Properties: {DestinationName: ours, RoleArn: "arn:aws:iam::111122223333:role/r", TargetArn: "arn:aws:kinesis:eu-west-1:111122223333:stream/s"}}
+  Filter: {Type: AWS::Logs::SubscriptionFilter, Properties: {LogGroupName: app, FilterPattern: "", DestinationArn: !ImportValue central}}
+`,
+	})
+	to := m.Units[1].SubscriptionFilters[0].To
+	if to == nil || to.Name.Value != "theirs" {
+		t.Errorf("the filter sends to %+v", to)
+	}
+}
+
 func TestImportsThatAreNotKnown(t *testing.T) {
 	export, other := exporting("role"), "Resources:\n  R: {Type: \"AWS::IAM::User\"}\nOutputs:\n  X: {Value: !Ref R, Export: {Name: role}}\n"
 	for name, c := range map[string]struct {

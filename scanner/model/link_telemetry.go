@@ -98,13 +98,8 @@ func trimGroup(resource string) string { return strings.TrimSuffix(resource, ":*
 // scan if exactly one thing answers. near is what refers: a name without a
 // region or account names something in its own.
 func find[T regional](own, all table[T], near *Regional, r Ref) (found T) {
-	if r.Address != "" {
-		if list := own[addressKey(r.Address)]; len(list) > 0 {
-			return list[0]
-		}
-		if list := all[wideAddressKey(near.Unit, r.Address)]; len(list) > 0 {
-			return list[0]
-		}
+	if x, ok := addressed(own, all, near.Unit, r); ok {
+		return x
 	}
 	arn, isARN := iam.ParseARN(r.Value.Value)
 	key := r.Value.Value
@@ -130,6 +125,26 @@ func find[T regional](own, all table[T], near *Regional, r Ref) (found T) {
 		return list[0]
 	}
 	return found
+}
+
+// addressed is the thing at the address of a reference, which lies in the unit
+// at hand, in another of its root module, or in the one that is named.
+func addressed[T regional](own, all table[T], unit *Unit, r Ref) (found T, ok bool) {
+	if r.Address == "" {
+		return found, false
+	}
+	lists := [][]T{own[addressKey(r.Address)], all[wideAddressKey(unit, r.Address)]}
+	if r.Unit != "" {
+		lists = [][]T{all[wideAddressKey(&Unit{Input: unit.Input, Name: r.Unit}, r.Address)]}
+	}
+	for _, list := range lists {
+		for _, x := range list {
+			if !x.regional().Unit.Alternative(unit) {
+				return x, true
+			}
+		}
+	}
+	return found, false
 }
 
 // fitting are the things that an ARN or name may name, going by what is known
