@@ -66,6 +66,31 @@ func Paths(g *access.Graph, id *model.Identity) []Way {
 	return out
 }
 
+// ways are the ways into a row's identity, in any alternative of its stack, each
+// once.
+func (m *Matrix) ways(r *Row) []Way {
+	ids := r.Identities()
+	var out []Way
+	var of [][]*model.Identity
+	for _, id := range ids {
+		for _, w := range m.Ways(id) {
+			at := slices.IndexFunc(out, func(o Way) bool {
+				return o.Text == w.Text && o.Range == w.Range && slices.Equal(o.Conditions, w.Conditions)
+			})
+			if at < 0 {
+				at, out, of = len(out), append(out, w), append(of, nil)
+			}
+			of[at] = append(of[at], id)
+		}
+	}
+	for i := range out {
+		if when := r.WhenOf(of[i]); when != "" {
+			out[i].Conditions = append([]string{clean.Line(when)}, out[i].Conditions...)
+		}
+	}
+	return out
+}
+
 // condition is a condition in one line, in the words of a test.
 func condition(c iam.Condition) string {
 	return clean.Line(access.Clause(iam.Test{Operator: c.Operator.Show(), Key: c.Key.Show(), Values: c.Values}))
@@ -118,7 +143,7 @@ func wanted(classes []cloudwatch.Class, actions cloudwatch.ActionSet) cloudwatch
 // to their actions.
 func (m *Matrix) grants(r *Row) []access.Residual {
 	var out []access.Residual
-	for _, g := range m.Loaded.Graph.Residual(r.Identity) {
+	for _, g := range m.Loaded.Graph.Residuals(&r.Row) {
 		if g.Actions = wanted(r.Classes, g.Actions); !g.Actions.Empty() {
 			out = append(out, g)
 		}

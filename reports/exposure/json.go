@@ -27,16 +27,20 @@ const Version = 1
 //	  unit       input, name, account
 //	  administrator, unseen   whether it is one; whether something attached to
 //	             it could not be read
-//	  when       under which values of its stack's parameters it holds so much
+//	  when       under which values of its stack's parameters the cells are so,
+//	             where that is the same for all
+//	  administratorWhen   under which it is an administrator
 //	  cells      one a class that it reaches
 //	    class, level, count, total   the worst level (possible, scoped,
 //	               conditional, unscoped), how many actions are held at it, and
 //	               at scoped and worse
+//	    when       under which values the cell is so, and under which it is less
 //	    worst      at most five actions, by impact
 //	    grants     those that give the level: indexes into the row's
 //	  grants     what each statement gives, and what was taken away whole
 //	    verdict    allowed, conditional, denied
 //	    level, actions, resources, except, doubts
+//	    when       under which values the statement gives it
 //	    conditions   operator, key, values, location; values are empty for
 //	               sts:ExternalId, which is a secret
 //	    policy, statement   names; statement is its Sid, if it has one
@@ -74,6 +78,7 @@ type row struct {
 	Administrator bool      `json:"administrator"`
 	Unseen        bool      `json:"unseen"`
 	When          string    `json:"when,omitempty"`
+	AdminWhen     string    `json:"administratorWhen,omitempty"`
 	Cells         []cell    `json:"cells"`
 	Grants        []grant   `json:"grants"`
 	Ways          []way     `json:"ways"`
@@ -90,6 +95,7 @@ type cell struct {
 	Level  string   `json:"level"`
 	Count  int      `json:"count"`
 	Total  int      `json:"total"`
+	When   string   `json:"when,omitempty"`
 	Worst  []string `json:"worst"`
 	Grants []int    `json:"grants"`
 }
@@ -102,6 +108,7 @@ type grant struct {
 	Except     []string `json:"except"`
 	Conditions []tested `json:"conditions"`
 	Doubts     []doubt  `json:"doubts"`
+	When       string   `json:"when,omitempty"`
 	at
 	Attached *location `json:"attached,omitempty"`
 	Via      string    `json:"via,omitempty"`
@@ -170,7 +177,7 @@ func (b builder) row(r *Row) row {
 	grants := b.grants(r)
 	out := row{
 		Kind: id.Kind.String(), Name: clean.Line(id.Name.Show()), Address: clean.Line(id.Address),
-		Location: b.location(id.Range), Unit: describe(id.Unit), Administrator: r.Admin, Unseen: r.Unseen, When: clean.Line(r.When),
+		Location: b.location(id.Range), Unit: describe(id.Unit), Administrator: r.Admin, Unseen: r.Unseen, When: clean.Line(r.When), AdminWhen: clean.Line(r.AdminWhen),
 		Cells: []cell{}, Grants: indent.Each(grants, b.grant), Ways: []way{},
 	}
 	for _, c := range access.ExposureClasses() {
@@ -180,7 +187,7 @@ func (b builder) row(r *Row) row {
 		}
 	}
 	if b.Ways != nil {
-		out.Ways = indent.Each(b.Ways(id), func(w Way) way {
+		out.Ways = indent.Each(b.ways(r), func(w Way) way {
 			return way{clean.Line(w.Text), b.location(w.Range), indent.Each(w.Conditions, clean.Line)}
 		})
 	}
@@ -193,7 +200,7 @@ func describe(u *model.Unit) unit {
 
 func cellOf(c access.Cell, grants []access.Residual) cell {
 	out := cell{
-		Class: c.Class.String(), Level: c.Level.String(), Count: c.Count, Total: c.Total,
+		Class: c.Class.String(), Level: c.Level.String(), Count: c.Count, Total: c.Total, When: clean.Line(c.When),
 		Worst: indent.Each(c.Worst, func(a *cloudwatch.Action) string { return a.String() }), Grants: []int{},
 	}
 	class := cloudwatch.ByClass(c.Class, 1)
@@ -210,7 +217,7 @@ func (b builder) grant(g access.Residual) grant {
 		Verdict: g.Verdict.String(), Level: g.Level.String(), Actions: indent.Each(g.Actions.Names(), clean.Line),
 		Resources: patterns(g.Resources), Except: patterns(g.Except), Conditions: indent.Each(g.Conditions, b.tested),
 		Doubts: indent.Each(g.Doubts, func(d access.Doubt) doubt { return doubt{clean.Line(d.Clause), b.location(d.Range)} }),
-		at:     b.at(g.Given), Cuts: indent.Each(g.Cut, b.cut),
+		at:     b.at(g.Given), When: clean.Line(g.When), Cuts: indent.Each(g.Cut, b.cut),
 	}
 	if a := g.Given.Attachment; a != nil {
 		out.Attached = b.location(a.Range)

@@ -196,9 +196,36 @@ func (p *printer) row(l layout, r *Row) {
 		line += l.column(i, text) + p.paint(hue(cell.Level), text)
 	}
 	p.linef("%s", line)
-	if r.When != "" {
-		p.linef("    %s", clean.Line(r.When))
+	for _, when := range r.whens() {
+		p.linef("    %s", when)
 	}
+}
+
+// whens say when a row is as it is told: of all its cells, or of each class.
+func (r *Row) whens() []string {
+	var out []string
+	if r.AdminWhen != "" && r.AdminWhen != r.When {
+		out = append(out, "an administrator: "+clean.Line(r.AdminWhen))
+	}
+	if r.When != "" {
+		return append(out, clean.Line(r.When))
+	}
+	classes := map[string][]cloudwatch.Class{}
+	var order []string
+	for _, c := range access.ExposureClasses() {
+		when := r.Cell(c).When
+		if when == "" || !r.shows(c) {
+			continue
+		}
+		if classes[when] == nil {
+			order = append(order, when)
+		}
+		classes[when] = append(classes[when], c)
+	}
+	for _, when := range order {
+		out = append(out, strings.Join(classNames(classes[when]), ", ")+": "+clean.Line(when))
+	}
+	return out
 }
 
 func (p *printer) name(r *Row, name string) string {

@@ -44,8 +44,8 @@ func (p *printer) why(r *Row) {
 			p.cell(r.Cell(c))
 		}
 	}
-	if r.When != "" {
-		p.note(2, "holds", clean.Line(r.When))
+	for _, when := range r.whens() {
+		p.note(2, "holds", when)
 	}
 	if r.Unseen {
 		p.note(2, "not read", "something attached to it, which may grant more")
@@ -95,7 +95,7 @@ func (p *printer) ways(r *Row) {
 	if p.Ways == nil {
 		return
 	}
-	ways := p.Ways(r.Identity)
+	ways := p.Matrix.ways(r)
 	for _, w := range ways[:min(len(ways), shownWays)] {
 		text := clean.Line(w.Text)
 		if !w.Range.IsZero() {
@@ -122,6 +122,9 @@ func (p *printer) grant(g access.Residual) {
 	p.note(4, "on", resources(g))
 	for _, c := range g.Conditions {
 		p.note(4, "if", condition(c)+"  "+p.at(c.Range))
+	}
+	if g.When != "" {
+		p.note(4, "holds", clean.Line(g.When))
 	}
 	if v := g.Given.Via; v != nil {
 		p.note(4, "through", "group "+clean.Line(v.Quoted()))

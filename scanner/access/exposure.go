@@ -21,10 +21,14 @@ type Row struct {
 	// Unseen says that something attached to it could not be read and may
 	// grant more.
 	Unseen bool
-	// When says under which values of its stack's parameters the identity holds
-	// so much, empty for what always holds.
-	When string
+	// When says under which values of its stack's parameters the cells are so,
+	// where that is the same for all of them; else each cell says it. AdminWhen
+	// says when it is an administrator. Both are empty for what always holds.
+	When, AdminWhen string
 
+	// others are the rows of the alternatives of the stack that have the
+	// identity, this one among them; nil for a row of one alternative.
+	others []Row
 	// at holds each action once, under the worst level it is held at.
 	at [Unscoped + 1]cloudwatch.ActionSet
 }
@@ -41,6 +45,9 @@ type Cell struct {
 	// the catalogue. Those that are only Possible are left out unless the
 	// cell holds no others.
 	Worst []*cloudwatch.Action
+	// When says under which values of the stack's parameters the cell is so, and
+	// under which others it is less. It is empty for what always holds.
+	When string
 }
 
 // ExposureClasses are all classes in the order of the matrix: first those that
@@ -155,8 +162,15 @@ func (r *Row) Empty() bool {
 	return !r.Admin
 }
 
-// Cell is the row's cell of a class.
+// Cell is the row's cell of a class: the worst of the alternatives of a stack.
 func (r *Row) Cell(c cloudwatch.Class) Cell {
+	if len(r.others) > 0 {
+		return r.worstCell(c)
+	}
+	return r.cell(c)
+}
+
+func (r *Row) cell(c cloudwatch.Class) Cell {
 	cell := Cell{Class: c}
 	class := cloudwatch.ByClass(c, 1)
 	var at [Unscoped + 1]cloudwatch.ActionSet

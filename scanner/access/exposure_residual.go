@@ -133,6 +133,9 @@ type Residual struct {
 	Doubts []Doubt
 	// Verdict is Allowed where nothing but the resources limits it.
 	Verdict iam.Result
+	// When says under which values of a stack's parameters the statement leaves
+	// it, empty for always (Residuals).
+	When string
 }
 
 // A reachIndex is the grants by identity that they reach. It is built when

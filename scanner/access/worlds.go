@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/iamwatch/iamwatch/scanner/iam"
@@ -99,51 +98,6 @@ func mergeNodes(list []Node) []Node {
 		seen[t] = ok
 		return again
 	})
-}
-
-// MergeRows makes one row of those of one identity in the alternatives of its
-// stack: the worst, which says in When when it is so. The order is that of the
-// first of each.
-func MergeRows(rows []Row) []Row {
-	groups := map[thing][]int{}
-	key := func(r Row) (thing, bool) {
-		t, _, ok := thingOf(identityNode(r.Identity))
-		return t, ok
-	}
-	for i, r := range rows {
-		if t, ok := key(r); ok {
-			groups[t] = append(groups[t], i)
-		}
-	}
-	out := make([]Row, 0, len(rows))
-	for i, r := range rows {
-		t, ok := key(r)
-		switch {
-		case !ok:
-			out = append(out, r)
-		case groups[t][0] == i:
-			out = append(out, oneRow(rows, groups[t], t.worlds))
-		}
-	}
-	return out
-}
-
-func oneRow(rows []Row, same []int, worlds *model.Worlds) Row {
-	worst := rows[same[0]]
-	for _, i := range same[1:] {
-		c := slices.Compare(rows[i].weights(), worst.weights())
-		if cmp.Or(c, worst.Identity.Unit.World-rows[i].Identity.Unit.World) > 0 {
-			worst = rows[i]
-		}
-	}
-	holds := make([]bool, len(worlds.Units))
-	for _, i := range same {
-		if rows[i].at == worst.at && rows[i].Admin == worst.Admin {
-			holds[rows[i].Identity.Unit.World] = true
-		}
-	}
-	worst.When = worlds.When(holds)
-	return worst
 }
 
 // OneThing reports whether identities are one, or the same in different
