@@ -56,7 +56,10 @@ func (b *builder) build() {
 				assume[res.condition] = yes
 			}
 		}
-		b.e.assuming(assume, func() { build(b, res) })
+		b.e.assuming(assume, func() {
+			b.noteIncluded(res)
+			build(b, res)
+		})
 	}
 	if b.e.root == b.e {
 		b.finish()
@@ -91,6 +94,18 @@ func (b *builder) noteTransforms() {
 		}
 		b.e.bearing(note) // what it includes may be anything
 	}
+}
+
+// noteIncluded says that a macro, such as a snippet in a bucket, adds to a
+// resource or its properties what the template does not show.
+func (b *builder) noteIncluded(res *resource) {
+	b.e.bearing(func() {
+		for _, v := range []*source.Value{res.body, res.properties} {
+			if m, ok := v.Member(transformKey); ok {
+				b.e.transform(m.Value, m.Name.Range)
+			}
+		}
+	})
 }
 
 // noteElsewhere says that a module declares more than the template shows.

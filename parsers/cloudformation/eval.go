@@ -270,7 +270,10 @@ func (e *evaluator) elsewhere(missing string, r source.Range) *source.Value {
 
 func (e *evaluator) transform(arg *source.Value, r source.Range) *source.Value {
 	name := source.Show(arg.Get("Name").Text().Value)
-	label := "Fn::Transform " + name
+	label := e.t.prefix + "Fn::Transform " + name
+	if parameters := arg.Get("Parameters"); parameters != nil {
+		label += " " + e.spell(parameters)
+	}
 	e.note(label, "the macro "+name+" runs when the stack is deployed", source.HoleFree, r)
 	return source.UnreadValue(label, r)
 }

@@ -89,3 +89,33 @@ func TestSnippetsThatCannotBeIncluded(t *testing.T) {
 		}
 	}
 }
+
+// TestSnippetsInBucketsAreNoted has snippets that nobody can read add to the
+// properties of a resource, or to the resource: each has a note at its member.
+func TestSnippetsInBucketsAreNoted(t *testing.T) {
+	call := func(at string) string {
+		return "Fn::Transform: {Name: \"AWS::Include\", Parameters: {Location: \"s3://b/" + at + "\"}}\n"
+	}
+	text := "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n" +
+		"  A:\n    Type: AWS::IAM::User\n    Properties:\n      " + call("alone") +
+		"  B:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: b\n      " + call("beside") +
+		"  C:\n    Type: AWS::IAM::User\n    " + call("resource") +
+		"  D:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: d\n      " + call("beside") +
+		"  E:\n    Type: AWS::SQS::Queue\n    Properties:\n      " + call("no-access")
+	u := unit(t, "t.template", text)
+	var got []string
+	for _, x := range u.Unresolved {
+		got = append(got, fmt.Sprintf("%d %s %t", x.Range.From().Line, x.Expression, x.Bears))
+	}
+	want := []string{
+		"6 Fn::Transform AWS::Include {Location: s3://b/alone} true",
+		"11 Fn::Transform AWS::Include {Location: s3://b/beside} true",
+		"14 Fn::Transform AWS::Include {Location: s3://b/resource} true",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(u.Identities) != 4 {
+		t.Errorf("%d identities", len(u.Identities))
+	}
+}

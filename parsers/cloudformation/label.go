@@ -21,12 +21,15 @@ const maxLabel = 100
 func (e *evaluator) label() string { return e.spelled(e.calling) }
 
 // spelled is label for any value as written.
-func (e *evaluator) spelled(v *source.Value) string {
+func (e *evaluator) spelled(v *source.Value) string { return e.t.prefix + e.spell(v) }
+
+// spell is a value as text, without a prefix.
+func (e *evaluator) spell(v *source.Value) string {
 	s := speller{e: e}
 	s.value(v)
 	text := s.out.String()
 	if len(text) <= maxLabel {
-		return e.t.prefix + text
+		return text
 	}
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(text)) // it never fails
@@ -34,7 +37,7 @@ func (e *evaluator) spelled(v *source.Value) string {
 	for !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return fmt.Sprintf("%s%s... (%08x)", e.t.prefix, text[:end], sum.Sum32())
+	return fmt.Sprintf("%s... (%08x)", text[:end], sum.Sum32())
 }
 
 // A speller writes values as written in one way for JSON and every form of
