@@ -48,6 +48,7 @@ func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Pars
 	}
 	root, diags := lib.tree(file)
 	if root == nil || root.Kind != source.Object {
+		hideFaults(diags)
 		return scanner.Parsed{Diagnostics: diags}, nil
 	}
 	t := newTemplate(file, root, env, diags)

@@ -228,6 +228,9 @@ func (e *evaluator) comparison(arg *source.Value, negated bool) (string, bool) {
 		if !ok || fn != "Ref" || !other.IsScalar() || strings.Contains(other.Scalar.Value, dynamicReference) {
 			continue
 		}
+		if p := e.t.parameters[ref.Text().Value]; p != nil && p.noEcho {
+			continue
+		}
 		verb := " is "
 		if negated {
 			verb = " is not "

@@ -89,6 +89,8 @@ func newCalledTemplate(file *source.Source, root *source.Value, env *scanner.Env
 		t.transforms = append(t.transforms, macroName(v))
 	}
 	t.readParameters()
+	t.hideSecrets()
+	hideFaults(diags)
 	for _, m := range t.expand(root.Get("Conditions")) {
 		t.conditions[m.Name.Value] = m.Value
 	}

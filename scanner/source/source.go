@@ -27,7 +27,13 @@ type Source struct {
 	text  string // data, without a copy
 	once  sync.Once
 	index *index
+
+	hiding sync.RWMutex
+	hidden map[span]bool
 }
+
+// A span is a half-open run of bytes.
+type span struct{ start, end int32 }
 
 // New returns the source of data at path. The caller gives data away.
 func New(path string, data []byte) *Source {

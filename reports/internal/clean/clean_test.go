@@ -89,6 +89,23 @@ func TestTextLooksAroundTheRange(t *testing.T) {
 	}
 }
 
+// TestTextHidesWhatTheParserHides: cut to the range, in as many bytes and lines.
+func TestTextHidesWhatTheParserHides(t *testing.T) {
+	s := source.New("a.json", []byte("{\"a\":\"one\",\"b\":\"tw\nö\"}"))
+	s.Range(6, 9).Hide()
+	s.Range(16, 21).Hide()
+	s.Range(16, 21).Hide()
+	if got, want := clean.Text(s.Whole()), "{\"a\":\"***\",\"b\":\"**\n**\"}"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := clean.Text(s.Range(7, 17)); got != "**\",\"b\":\"*" {
+		t.Errorf("%q", got)
+	}
+	if got := clean.Text(s.Range(1, 6)); got != "\"a\":\"" {
+		t.Errorf("%q", got)
+	}
+}
+
 // FuzzMask: masking keeps the length and the lines, and never fails.
 func FuzzMask(f *testing.F) {
 	for _, s := range []string{"password=", `token = "\\`, "-----BEGIN ", "AKIA" + "ABCDEFGHIJKLMNOP", `secret: \"x`, "ghp_" + "abcdefgh"} {

@@ -10,10 +10,20 @@ import (
 // whether it lies within a credential.
 const around = 256
 
-// Text is the text of a range with credentials masked, in as many bytes. What
-// stands before the range on its line counts: a range may hold the value alone.
+// Text is the text of a range with credentials masked, in as many bytes, and
+// with what the parser hides. What stands before the range on its line counts:
+// a range may hold the value alone.
 func Text(r source.Range) string {
-	return Cut(r.Source.Bytes(), r.Start(), r.End())
+	text := Cut(r.Source.Bytes(), r.Start(), r.End())
+	hidden := r.Hidden()
+	if len(hidden) == 0 {
+		return text
+	}
+	m := masker{out: []byte(text)}
+	for _, h := range hidden {
+		m.hide(h.Start()-r.Start(), h.End()-r.Start())
+	}
+	return string(m.out)
 }
 
 // Cut is Text for a part of some data.
