@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 	"strings"
@@ -50,12 +51,16 @@ func HasMark(s string) bool { return strings.ContainsRune(s, markOpen) }
 // HasMarkBytes reports whether an input holds a mark's delimiters, which
 // makes it unacceptable.
 func HasMarkBytes(b []byte) bool {
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == 0xEF && b[i+1] == 0xB7 && (b[i+2] == 0x90 || b[i+2] == 0x91) {
+	for {
+		i := bytes.IndexByte(b, 0xEF)
+		if i < 0 || len(b) < i+3 {
+			return false
+		}
+		if b[i+1] == 0xB7 && (b[i+2] == 0x90 || b[i+2] == 0x91) {
 			return true
 		}
+		b = b[i+1:]
 	}
-	return false
 }
 
 // A Piece is a run of known text or one hole.
