@@ -129,7 +129,7 @@ func (b *builder) tagNeed(i *model.Instance, tag model.Tag) {
 // (AWS::CloudFormation::Init in the CloudFormation Template Reference).
 func (b *builder) initNeeds(res *resource, i *model.Instance) {
 	found := false
-	b.e.scalars(b.e.eval(res.body.Get("Metadata").Get("AWS::CloudFormation::Init")), "", func(name string, t source.Text) {
+	b.e.scalars(b.e.eval(res.body.Get("Metadata").Get("AWS::CloudFormation::Init")), "", 0, func(name string, t source.Text) {
 		for _, n := range needs(t, "its metadata names") {
 			if !found {
 				found = true

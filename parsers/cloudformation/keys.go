@@ -32,6 +32,9 @@ func members(v *source.Value) []source.Member {
 // writtenKeys keeps the keys in a text: their place and kind, nothing of
 // their values. argument is the name that the text is given to, empty for none.
 func (b *builder) writtenKeys(holder model.Entity, place model.KeyPlace, argument string, t source.Text) {
+	if len(t.Value) < model.ShortestKey {
+		return
+	}
 	prefix := ""
 	switch {
 	case isSecretName(argument):
@@ -63,7 +66,7 @@ func (b *builder) otherKeys() {
 	for _, res := range b.t.resources {
 		if raw := res.body.Get("Metadata"); raw != nil && b.e.exists(res.condition) {
 			holder := model.Entity{Address: res.id.Value, Range: res.id.Range, Block: res.block()}
-			b.e.scalars(b.e.eval(raw), "", func(name string, t source.Text) { b.writtenKeys(holder, model.MetadataKey, name, t) })
+			b.e.scalars(b.e.eval(raw), "", model.ShortestKey, func(name string, t source.Text) { b.writtenKeys(holder, model.MetadataKey, name, t) })
 		}
 	}
 	for _, m := range b.t.expand(b.t.root.Get("Outputs")) {
@@ -99,7 +102,7 @@ func (b *builder) parameterKeys() {
 	}
 	for _, m := range members(b.t.root.Get("Parameters")) {
 		v := m.Value.Get("Default")
-		if !v.IsScalar() || met[v.Range] {
+		if !v.IsScalar() || len(v.Scalar.Value) < model.ShortestKey || met[v.Range] {
 			continue
 		}
 		holder := model.Entity{Address: "Parameters." + m.Name.Value, Range: m.Name.Range, Block: m.Name.Range.Join(m.Value.Range)}
@@ -107,20 +110,23 @@ func (b *builder) parameterKeys() {
 	}
 }
 
-// scalars calls f with each name and text of a tree: with each member's name
-// as a text of its own, and with each scalar under the name that it has.
-func (e *evaluator) scalars(v *source.Value, name string, f func(name string, t source.Text)) {
+// scalars calls f with each name and text of a tree that has at least so many
+// bytes: with each member's name as a text of its own, and with each scalar
+// under the name that it has.
+func (e *evaluator) scalars(v *source.Value, name string, least int, f func(name string, t source.Text)) {
 	switch {
 	case v == nil:
-	case v.IsScalar():
+	case v.IsScalar() && len(v.Scalar.Value) >= least:
 		f(name, e.text(v))
 	}
 	for _, i := range elementsOf(v) {
-		e.scalars(i, name, f)
+		e.scalars(i, name, least, f)
 	}
 	for _, m := range members(v) {
-		f("", literalText(m.Name))
-		e.scalars(m.Value, m.Name.Value, f)
+		if len(m.Name.Value) >= least {
+			f("", literalText(m.Name))
+		}
+		e.scalars(m.Value, m.Name.Value, least, f)
 	}
 }
 
@@ -134,6 +140,6 @@ func elementsOf(v *source.Value) []*source.Value {
 // isSecretName reports whether a name is one of those that templates give to a
 // secret access key, such as secretKey in AWS::CloudFormation::Authentication.
 func isSecretName(name string) bool {
-	n := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+	n := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "-", ""), "_", ""))
 	return strings.Contains(n, "secretkey") || strings.Contains(n, "secretaccesskey")
 }

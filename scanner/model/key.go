@@ -17,6 +17,10 @@ const (
 	shownOfKeyID = 4
 )
 
+// ShortestKey is the length, in bytes, of the shortest text that FindKeys finds
+// a key in.
+const ShortestKey = keyIDLength
+
 // FindKeys finds the keys of AWS in a text: ids by their prefix, and secrets
 // by what stands before them, such as aws_secret_access_key.
 func FindKeys(text string) []FoundKey {
