@@ -114,7 +114,7 @@ func (e *evaluator) same(a, b *source.Value) truth {
 	if !e.spendText(textSize(a) + textSize(b)) {
 		return maybe
 	}
-	x, y := asText(a).JSON(), asText(b).JSON()
+	x, y := compared(a, b)
 	switch {
 	case x == y:
 		return yes
@@ -124,6 +124,14 @@ func (e *evaluator) same(a, b *source.Value) truth {
 		return no
 	}
 	return maybe
+}
+
+// compared are two values as texts that are equal when they are.
+func compared(a, b *source.Value) (x, y string) {
+	if a.IsScalar() && b.IsScalar() {
+		return a.Scalar.Value, b.Scalar.Value
+	}
+	return asText(a).JSON(), asText(b).JSON()
 }
 
 // asText makes a string of every scalar: CloudFormation compares text.

@@ -39,7 +39,7 @@ func (e *evaluator) sub(arg *source.Value, r source.Range) *source.Value {
 		case !p.variable():
 			b.Append(t, p.start, p.end)
 		default:
-			s := scalar(e.variable(p.name, names, at), p.name)
+			s := e.variableText(p.name, names, at)
 			if !e.spendText(len(s.Value)) {
 				return unevaluated(r)
 			}
@@ -127,6 +127,15 @@ func (e *evaluator) variable(name string, names *source.Value, r source.Range) *
 		return e.attribute(id, attribute, r)
 	}
 	return e.ref(name, r)
+}
+
+// variableText is the text of a variable. Most are pseudo parameters, of which
+// no value is made.
+func (e *evaluator) variableText(name string, names *source.Value, r source.Range) source.String {
+	if names == nil && isPseudoText(name) && e.t.parameters[name] == nil {
+		return e.pseudoText(name, r)
+	}
+	return scalar(e.variable(name, names, r), name)
 }
 
 // join is Fn::Join: [delimiter, list].

@@ -23,43 +23,57 @@ func (e *evaluator) ref(name string, r source.Range) *source.Value {
 // pseudo is a pseudo parameter ("Pseudo parameters reference"). The domain is
 // amazonaws.com outside China, where service principals name it no other way.
 func (e *evaluator) pseudo(name string, r source.Range) *source.Value {
-	hole := func(kind source.HoleKind, label string) *source.Value {
-		return source.StringValue(source.Unknown(kind, label, r))
-	}
-	if v := e.pick(name); v != nil {
-		if v.Other {
-			return hole(source.HoleFree, name)
-		}
-		return source.StringValue(source.NewString(v.Text, r))
-	}
 	switch name {
 	case "AWS::NoValue":
 		return nil
-	case "AWS::AccountId":
-		if e.t.env.Account != "" {
-			return source.StringValue(source.NewString(e.t.env.Account, r))
-		}
-		return hole(source.HoleSelf, "")
-	case "AWS::Region":
-		if e.t.env.Region != "" {
-			return source.StringValue(source.NewString(e.t.env.Region, r))
-		}
-		return hole(source.HoleRegion, "")
-	case "AWS::Partition":
-		if e.t.env.Region != "" && e.deciding { // ARNs keep it open, as on every road
-			return source.StringValue(source.NewString(partitionOf(e.t.env.Region), r))
-		}
-		return hole(source.HolePartition, "")
-	case "AWS::URLSuffix":
-		return source.StringValue(source.NewString(suffixOf(e.t.env.Region), r))
-	case "AWS::StackName":
-		return hole(source.HoleName, e.t.prefix+name)
-	case "AWS::StackId":
-		return source.StringValue(source.NewString(e.stackID(), r))
 	case "AWS::NotificationARNs":
 		return source.UnreadValue(name, r)
 	}
-	return hole(source.HoleFree, e.t.prefix+name)
+	return source.StringValue(e.pseudoText(name, r))
+}
+
+// pseudoText is a pseudo parameter that is a text.
+func (e *evaluator) pseudoText(name string, r source.Range) source.String {
+	if v := e.pick(name); v != nil {
+		if v.Other {
+			return source.Unknown(source.HoleFree, name, r)
+		}
+		return source.NewString(v.Text, r)
+	}
+	switch name {
+	case "AWS::AccountId":
+		if e.t.env.Account != "" {
+			return source.NewString(e.t.env.Account, r)
+		}
+		return source.Unknown(source.HoleSelf, "", r)
+	case "AWS::Region":
+		if e.t.env.Region != "" {
+			return source.NewString(e.t.env.Region, r)
+		}
+		return source.Unknown(source.HoleRegion, "", r)
+	case "AWS::Partition":
+		if e.t.env.Region != "" && e.deciding { // ARNs keep it open, as on every road
+			return source.NewString(partitionOf(e.t.env.Region), r)
+		}
+		return source.Unknown(source.HolePartition, "", r)
+	case "AWS::URLSuffix":
+		return source.NewString(suffixOf(e.t.env.Region), r)
+	case "AWS::StackName":
+		return source.Unknown(source.HoleName, e.t.prefix+name, r)
+	case "AWS::StackId":
+		return source.NewString(e.stackID(), r)
+	}
+	return source.Unknown(source.HoleFree, e.t.prefix+name, r)
+}
+
+// isPseudoText reports whether a name is that of a pseudo parameter that is a
+// text.
+func isPseudoText(name string) bool {
+	switch name {
+	case "AWS::AccountId", "AWS::Region", "AWS::Partition", "AWS::URLSuffix", "AWS::StackName", "AWS::StackId":
+		return true
+	}
+	return false
 }
 
 // stackID is the ARN of the stack, of which the name and the last part are
