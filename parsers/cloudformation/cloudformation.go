@@ -54,6 +54,7 @@ func read(lib *library, env *scanner.Env, file *source.Source) (out scanner.Pars
 	t := newTemplate(file, root, env, diags)
 	t.lib = lib
 	t.check()
+	t.refuse()
 	units := t.units()
 	return scanner.Parsed{Units: units, Suppressions: t.suppressions(), Diagnostics: t.sorted(), Parameters: t.declared()}, t.used()
 }
