@@ -169,12 +169,12 @@ func (e *evaluator) choose(arg *source.Value, r source.Range) *source.Value {
 		return e.eval(arg.Items[2])
 	}
 	e.undecided = append(e.undecided, name)
-	return e.either(name, e.eval(arg.Items[1]), e.eval(arg.Items[2]), r)
+	return e.either(e.eval(arg.Items[1]), e.eval(arg.Items[2]), r)
 }
 
 // either is what may be one of two values: lists together, one value or
 // nothing as conditional, and of two texts a hole.
-func (e *evaluator) either(name string, a, b *source.Value, r source.Range) *source.Value {
+func (e *evaluator) either(a, b *source.Value, r source.Range) *source.Value {
 	switch {
 	case a == nil && b == nil:
 		return nil
