@@ -44,6 +44,16 @@ func TestWrittenKeys(t *testing.T) {
 	}
 }
 
+// TestKeysAnnouncedInCapitals: as a shell's environment spells them, where
+// nothing else of the template looks like a key.
+func TestKeysAnnouncedInCapitals(t *testing.T) {
+	secret := "q7Hn4kAbCdEfGh0123IjKlMnOpQrSt4567" + "UvWxYz"
+	u := parse(t, "t.yaml", "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\nOutputs:\n  Env:\n    Value: AWS_SECRET_ACCESS_KEY="+secret+"\n", nil).Units[0]
+	if len(u.WrittenKeys) != 1 || u.WrittenKeys[0].Place != model.OutputKey {
+		t.Errorf("written keys %+v", u.WrittenKeys)
+	}
+}
+
 // TestSecretsThatAreHandedOn: in whatever branch that may be taken, but not
 // where the secret is put into a store for secrets.
 func TestSecretsThatAreHandedOn(t *testing.T) {

@@ -85,7 +85,12 @@ func (b *builder) otherKeys() {
 // mayHoldKeys reports whether a template holds what keys begin with or are
 // announced by (see model.FindKeys).
 func mayHoldKeys(text string) bool {
-	return strings.Contains(text, "AKIA") || strings.Contains(text, "ASIA") || strings.Contains(text, "ecret")
+	for _, sign := range [...]string{"AKIA", "ASIA", "ecret", "ECRET"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // exists reports whether what has a condition, empty for none, may be there.
