@@ -60,7 +60,7 @@ func mergeAbilities(list []Ability) []Ability {
 		t, _, ok := thingOf(a.Who)
 		switch {
 		case !ok:
-			out = append(out, a)
+			out = append(out, through(a, list, groups))
 		case groups[t][0] == i:
 			out = append(out, oneAbility(list, groups[t], t.worlds))
 		}
@@ -68,25 +68,64 @@ func mergeAbilities(list []Ability) []Ability {
 	return out
 }
 
-func oneAbility(list []Ability, same []int, worlds *model.Worlds) Ability {
-	best := list[same[0]]
+// through is the ability of one outside of the stacks whose path goes through
+// some: it holds in those alternatives in which all that it goes through is
+// able.
+func through(a Ability, list []Ability, groups map[thing][]int) Ability {
+	var stacks []*model.Worlds
+	holds := map[*model.Worlds][]bool{}
+	for _, e := range a.Path {
+		t, _, ok := thingOf(e.To)
+		if !ok || len(groups[t]) == 0 {
+			continue
+		}
+		able := worldsOf(list, groups[t], t.worlds)
+		if before := holds[t.worlds]; before == nil {
+			stacks = append(stacks, t.worlds)
+		} else {
+			for w := range able {
+				able[w] = able[w] && before[w]
+			}
+		}
+		holds[t.worlds] = able
+	}
+	for _, w := range stacks {
+		a = a.only(w, holds[w])
+	}
+	return a
+}
+
+// worldsOf are the alternatives in which a thing has an ability.
+func worldsOf(list []Ability, same []int, worlds *model.Worlds) []bool {
 	holds := make([]bool, len(worlds.Units))
 	for _, i := range same {
 		_, u, _ := thingOf(list[i].Who)
 		holds[u.World] = true
+	}
+	return holds
+}
+
+// only is an ability that holds in some alternatives of a stack.
+func (a Ability) only(worlds *model.Worlds, holds []bool) Ability {
+	when := worlds.When(holds)
+	if when == "" {
+		return a
+	}
+	a.Tests = mergeTests([]iam.Test{{Reason: when}}, a.Tests)
+	if !worlds.AtDefaults(holds) {
+		a.Result = iam.Conditional
+	}
+	return a
+}
+
+func oneAbility(list []Ability, same []int, worlds *model.Worlds) Ability {
+	best := list[same[0]]
+	for _, i := range same {
 		if list[i].Result > best.Result {
 			best = list[i]
 		}
 	}
-	when := worlds.When(holds)
-	if when == "" {
-		return best
-	}
-	best.Tests = mergeTests([]iam.Test{{Reason: when}}, best.Tests)
-	if !worlds.AtDefaults(holds) {
-		best.Result = iam.Conditional
-	}
-	return best
+	return best.only(worlds, worldsOf(list, same, worlds))
 }
 
 // mergeNodes leaves one node for each thing of a stack.
