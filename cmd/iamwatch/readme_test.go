@@ -34,7 +34,7 @@ func between(t *testing.T, s, from, to string) string {
 // of a run over the samples.
 func TestReadmeShowsRealOutput(t *testing.T) {
 	var b bytes.Buffer
-	if err := (text.Reporter{}).Report(&b, scanSample(t, "terraform", "cloudformation", "live", "plan")); err != nil {
+	if err := (text.Reporter{}).Report(&b, scanSample(t, "terraform", "cloudformation", "cdk", "live", "plan")); err != nil {
 		t.Fatal(err)
 	}
 	have := map[string]bool{}
